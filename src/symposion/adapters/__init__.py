@@ -1,0 +1,1 @@
+"""Everything outside the house, behind the ports. Only `symposion.main` knows this package."""

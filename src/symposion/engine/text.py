@@ -1,0 +1,109 @@
+"""Text as the guard and the meter see it: normalised, masked, cut into words and sentences."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+from symposion.engine.lexicon import lexicon
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'})  # noqa: RUF001 - these very characters are straightened
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+NAME = "\u2021name"
+NUMBER = "\u2021number"
+LINK = "\u2021link"
+MASKS = frozenset((NAME, NUMBER, LINK))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text, ready to be compared.
+
+    Attributes:
+        tokens: All words in order, names, numbers and links masked.
+        content: Words that carry content; masks are left out.
+        trigrams: All runs of three tokens, masks included.
+    """
+
+    tokens: tuple[str, ...]
+    content: frozenset[str]
+    trigrams: frozenset[tuple[str, str, str]]
+
+
+def normal(text: str) -> str:
+    """Return ``text`` in NFKC, case-folded, with straight quotes."""
+    return unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of ``text`` in order, normalised, nothing masked."""
+    return _WORD.findall(normal(text))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of ``text``, none of them empty."""
+    return [part for part in _SENTENCE_END.split(text.strip()) if part]
+
+
+def name_words(names: Iterable[str]) -> frozenset[str]:
+    """Return the normalised words of participants' names, to be masked."""
+    return frozenset(word for name in names for word in tokens(name))
+
+
+def masked(text: str, names: Set[str]) -> list[str]:
+    """Return the words of ``text`` with names, numbers and links replaced by masks.
+
+    Loops that change only a number or a name are loops all the same (engine design, section 5).
+    """
+    found: list[str] = []
+    for index, part in enumerate(_ADDRESS.split(normal(text))):
+        if index:
+            found.append(LINK)
+        for word in _WORD.findall(part):
+            mask = _mask(word, names)
+            if mask != NAME or found[-1:] != [NAME]:
+                found.append(mask)
+    return found
+
+
+def _mask(word: str, names: Set[str]) -> str:
+    if word in names or word.removesuffix("'s") in names:
+        return NAME
+    return NUMBER if any(c.isdigit() for c in word) else word
+
+
+def content_words(words: Iterable[str], language: str) -> frozenset[str]:
+    """Return the words that carry content: no stop words, no masks, no single letters."""
+    stop = lexicon(language).stop
+    return frozenset(w for w in words if w not in stop and w not in MASKS and len(w) > 1)
+
+
+def analyse(text: str, names: Set[str], language: str) -> Words:
+    """Return ``text`` ready to be compared."""
+    found = masked(text, names)
+    return Words(
+        tokens=tuple(found),
+        content=content_words(found, language),
+        trigrams=frozenset(zip(found, found[1:], found[2:], strict=False)),
+    )
+
+
+def ngrams(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Return all runs of ``size`` words in order."""
+    return [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
+
+
+def jaccard(left: Set[object], right: Set[object]) -> float:
+    """Return |A and B| / |A or B|; 0 when both are empty."""
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared) if shared else 0.0
+
+
+def is_unspaced(text: str) -> bool:
+    """Return whether most letters of ``text`` belong to a script without word spaces."""
+    letters = sum(1 for c in text if c.isalpha())
+    return letters > 0 and len(_UNSPACED.findall(text)) * 2 > letters
