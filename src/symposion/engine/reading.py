@@ -1,7 +1,15 @@
 """What a turn does, read by rules: whom it asks, credits, doubts; what it decides and promises."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from symposion.engine.asking import asking
+from symposion.engine.grammar import NAME_BASE, Grammar, grammar
+from symposion.engine.lexicon import lexicon
+from symposion.engine.mention import Room, room_of, straight
+from symposion.engine.promise import NOBODY, is_decision, promises
+from symposion.engine.text import normal, sentences, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,92 @@ class Reading:
 
 
 def read(text: str, speaker_id: str, people: Mapping[str, str], language: str) -> Reading:
-    """Return what ``text`` does. ``people`` maps participant ids to their names."""
-    del text, speaker_id, people, language
-    return Reading()
+    """Return what ``text`` does. ``people`` maps participant ids to their names.
+
+    The speaker is never named, asked, credited or dismissed, but may own a commitment. A demand
+    for words ("Maria, tell us what it cost.") counts as a question; a demand for a deed counts
+    as asking, and as a commitment. What stands in quotation marks commits nobody. A language
+    without a grammar file is read by its word lists, vocatives and question marks alone.
+    """
+    rules = grammar(language)
+    room = room_of(people, language)
+    me = room.ids.index(speaker_id) if speaker_id in room.ids else NOBODY
+    found = sentences(text)
+    masked = [room.masked(sentence) for sentence in found]
+    named = _ids(room.numbers("".join(masked)), room, me)
+    asks = asking(masked, rules)
+    agrees, dissents = markers(text, language)
+    return Reading(
+        named=named,
+        asked=_ids(asks.asked, room, me),
+        open_question=asks.is_open,
+        questions=tuple(found[i] for i in asks.questions),
+        credited=_ids(_judged(masked, rules.credited, rules), room, me) if named else (),
+        dismissed=_ids(_judged(masked, rules.dismissed, rules), room, me) if named else (),
+        agrees=agrees,
+        dissents=dissents,
+        commitments=tuple(_commitments(found, masked, room, me, rules)),
+        decisions=tuple(
+            sentence
+            for sentence, mask in zip(found, masked, strict=True)
+            if is_decision(mask, rules)
+        ),
+        pleasantry=not dissents and _is_pleasantry(masked, language),
+    )
+
+
+def markers(text: str, language: str) -> tuple[bool, bool]:
+    """Return whether ``text`` carries a marker of agreement, and one of dissent.
+
+    Negated agreement ("I do not agree") is cut out before agreement is looked for.
+    """
+    words = lexicon(language)
+    folded = normal(text)
+    agrees = words.agree.search(folded) is not None
+    if agrees and words.negated.search(folded):
+        agrees = words.agree.search(words.negated.sub(" ", folded)) is not None
+    return agrees, words.disagree.search(folded) is not None
+
+
+def _ids(numbers: Iterable[int], room: Room, me: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(room.ids[n] for n in numbers if n != me))
+
+
+def _judged(masked: Sequence[str], verdict: re.Pattern[str], rules: Grammar) -> Iterator[int]:
+    """Yield the people that ``verdict`` finds, unless the words before it undo it."""
+    for sentence in masked:
+        for match in verdict.finditer(sentence):
+            if match.lastindex and not rules.unmeant.search(sentence[: match.start()]):
+                yield ord(match[match.lastindex]) - NAME_BASE
+
+
+def _commitments(
+    found: Sequence[str], masked: Sequence[str], room: Room, me: int, rules: Grammar
+) -> Iterator[Commitment]:
+    for sentence, mask in zip(found, masked, strict=True):
+        for owner, due in promises(mask, me, rules):
+            yield Commitment(
+                text=sentence,
+                owner_id="" if owner == NOBODY else room.ids[owner],
+                due=_as_written(due, sentence),
+            )
+
+
+def _as_written(lowered: str, sentence: str) -> str:
+    """Return the part of ``sentence`` that reads ``lowered``; empty if case moved its letters."""
+    plain = straight(sentence).lower()
+    start = plain.find(lowered) if len(plain) == len(sentence) else -1
+    return sentence[start : start + len(lowered)] if start >= 0 else ""
+
+
+def _is_pleasantry(masked: Sequence[str], language: str) -> bool:
+    """Return whether all content words are thanks, greeting or praise, and there is one."""
+    words = lexicon(language)
+    denials = grammar(language).denials
+    is_kind = False
+    for word in (word for sentence in masked for word in tokens(sentence)):
+        if word in words.pleasantry:
+            is_kind = True
+        elif word in denials or word not in words.stop:
+            return False
+    return is_kind

@@ -1,0 +1,114 @@
+"""Participants' names in a text: found as whole words and masked, so that rules need no names."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from symposion.engine.grammar import NAME_BASE, NAME_LIMIT, grammar
+from symposion.engine.lexicon import lexicon
+
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_STRAIGHT = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "\n": " ", "\t": " "}  # noqa: RUF001 - these very characters are straightened
+)
+_QUOTED = re.compile(r'"[^"]{3,400}"')
+_SENTENCE_START = re.compile(r"^\W*$|[.!?…:]\W*$")
+
+
+def straight(text: str) -> str:
+    """Return ``text`` with straight quotes and plain white space; no position moves."""
+    return text.translate(_STRAIGHT)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The participants of a room, ready to be found in its turns.
+
+    Attributes:
+        ids: Participant ids; their position is the number that masks the name.
+    """
+
+    ids: tuple[str, ...]
+    _known: dict[str, int]
+    _names: re.Pattern[str] | None
+    _words: frozenset[str]
+
+    def masked(self, sentence: str) -> str:
+        """Return ``sentence`` ready for the patterns of a `Grammar`.
+
+        Lower case, straight quotes, quoted words blanked, names as private-use characters.
+        Positions differ from those in ``sentence``.
+        """
+        plain = straight(_PRIVATE.sub(" ", sentence))
+        if '"' in plain:
+            plain = _QUOTED.sub(lambda m: '"' + "_" * (len(m[0]) - 2) + '"', plain)
+        return (self._names.sub(self._mask, plain) if self._names else plain).lower()
+
+    def numbers(self, masked: str) -> list[int]:
+        """Return the numbers of the people named in a masked text, each once, in order."""
+        return list(dict.fromkeys(ord(c) - NAME_BASE for c in _PRIVATE.findall(masked)))
+
+    def _mask(self, match: re.Match[str]) -> str:
+        name = match[0]
+        is_word = name.lower() in self._words and not self._is_surely_name(match)
+        return name if is_word else chr(NAME_BASE + self._known[name])
+
+    @staticmethod
+    def _is_surely_name(match: re.Match[str]) -> bool:
+        """Return whether a name that is a common word too ("Will", "May") is used as a name."""
+        text, start, end = match.string, match.start(), match.end()
+        if text[end : end + 1] in {",", ":", "?", "!"} or text[end : end + 2] == "'s":
+            return True
+        if re.match(r" \d", text[end : end + 2]):
+            return False
+        before = text[max(0, start - 12) : start]
+        return not _SENTENCE_START.search(before) and not re.search(
+            r"\b(?:in|by|of|before|until|after|since|last|next|this|late|early|mid|from|to)[ -]$",
+            before,
+        )
+
+
+def room_of(people: Mapping[str, str], language: str) -> Room:
+    """Return the participants ``people`` (id to name) as they are found in ``language``.
+
+    Found are full names, first names, and surnames after a title. A first name that two
+    people share finds nobody, nor does a full name that two people share. At most 6,400
+    people are told apart.
+    """
+    return _room(tuple(people.items())[:NAME_LIMIT], language)
+
+
+@lru_cache(maxsize=256)
+def _room(names: tuple[tuple[str, str], ...], language: str) -> Room:
+    rules = grammar(language)
+    full = [" ".join(straight(name).split()) for _, name in names]
+    forms: list[tuple[str, int]] = []
+    for number, name in enumerate(full):
+        forms += [(form, number) for form in _short_forms(name, rules.titles, language)]
+    shared = Counter(form for form, _ in forms)
+    known = {form: number for form, number in forms if shared[form] == 1}
+    twice = Counter(full)
+    known |= {name: number for number, name in enumerate(full) if name and twice[name] == 1}
+    for name in (name for name in twice if twice[name] > 1):
+        known.pop(name, None)
+    longest = sorted(known, key=lambda form: (-len(form), form))
+    body = "|".join(re.escape(form) for form in longest)
+    pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])") if body else None
+    return Room(tuple(person for person, _ in names), known, pattern, rules.word_names)
+
+
+def _short_forms(name: str, titles: frozenset[str], language: str) -> list[str]:
+    """Return the forms somebody is called by other than the full name, each once."""
+    words = name.split(" ")
+    title = [word for word in words[:1] if word.lower() in titles]
+    rest = words[len(title) :]
+    if len(rest) < 2 and not title:
+        return []
+    found = [" ".join(rest)] if title else []
+    if rest and len(rest[0]) > 1 and rest[0].lower() not in lexicon(language).stop - {"will"}:
+        found.append(rest[0])
+    if rest and title:
+        found.append(f"{title[0]} {rest[-1]}")
+    return list(dict.fromkeys(found))
