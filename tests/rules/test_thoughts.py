@@ -1,6 +1,5 @@
 """The frames of thought: what each kind of expert notices (engine design, section 12)."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -72,6 +71,7 @@ PREPOSITIONS = frozenset(
         "outside over past per through to toward towards under until upon with within without"
     )
 )
+TEMPORAL = frozenset(words("after as before since than till until"))
 FAKED_STANCE = re.compile(
     r"\b(agree|absolutely|exactly|doubts?|worry|risks?|disagree|not sure|push back|"
     r"at the end of the day|low-hanging fruit)\b"
@@ -134,7 +134,11 @@ def slot_fault(text: str) -> str | None:
         return f"{before!r} fixes article or number"
     if after in INFLECTED and before not in PREPOSITIONS | MODALS:
         return f"{after!r} fixes the number"
-    is_subject = not before or before in CONJUNCTIONS
+    is_subject = (
+        not before
+        or before in CONJUNCTIONS
+        or (before in TEMPORAL and re.search(r"[^s]s$", after) is not None)
+    )
     if is_subject and after not in MODALS and not after.endswith("ed"):
         return f"a subject before {after!r}, which is no modal verb"
     return None
@@ -152,7 +156,6 @@ def test_a_file_has_the_schema_and_its_own_name(path: Path) -> None:
     read = frames(path)
     assert read.sector == path.stem
     assert len(set(read.lens)) == len(read.lens)
-    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"sector", "lens", "thoughts"}
 
 
 @each_file
@@ -246,6 +249,7 @@ def test_no_two_clauses_share_five_words_in_a_row() -> None:
         "the {term} can wait",
         "{term} is late",
         "crews stop when {term} stalls",
+        "crews leave before {term} begins",
         "crews ask what {topic} means",
         "{term}'s bill grows",
         "{term} can follow {term}",
