@@ -1,8 +1,93 @@
-"""What every test may lean on."""
+"""What every test may lean on: a house of its own, with real routes, rules and store."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from symposion.adapters.store.sqlite import SqliteStore
+from symposion.app import KINDS, create_app
+from symposion.context import Ports
+from symposion.core.documents import now
+from symposion.features.accounts.identity import AccountIdentity
+from symposion.main import choose_language
+from symposion.settings import Settings
+
+KEY = "a key for tests that is long enough"
+ORIGIN = "http://page.example"
+
+
+class Hands:
+    """A `Clock` that tests may put forward or back."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return now() + self.ahead
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def ports(clock: Hands) -> AsyncGenerator[Ports]:
+    store = SqliteStore(":memory:")
+    await store.open(KINDS)
+    identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
+    language = choose_language(Settings(model="offline", _env_file=None))
+    yield Ports(store=store, language=language, identity=identity, clock=clock)
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def built() -> FastAPI:
+    return create_app(cors_origins=[ORIGIN])  # a route costs a millisecond: once per process
+
+
+@pytest.fixture
+def app(built: FastAPI, ports: Ports) -> FastAPI:
+    built.state.ports = ports
+    return built
+
+
+@pytest.fixture
+async def nobody(app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    async with client(app) as signed_out:
+        yield signed_out
+
+
+@pytest.fixture
+async def ann(app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    async with client(app) as signed_in:
+        await sign_in(signed_in)
+        yield signed_in
+
+
+@pytest.fixture
+async def bob(app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    async with client(app) as signed_in:
+        await sign_in(signed_in)
+        yield signed_in
+
+
+def client(app: FastAPI) -> AsyncClient:
+    """Return a client of ``app`` whose addresses begin after ``/api``."""
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    return AsyncClient(transport=transport, base_url="http://house/api")
+
+
+async def sign_in(who: AsyncClient) -> dict[str, object]:
+    """Make ``who`` a new guest; return the account as the house tells it."""
+    reply = (await who.post("/auth/test-login")).json()
+    who.headers["Authorization"] = f"Bearer {reply['access_token']}"
+    return reply["user"]

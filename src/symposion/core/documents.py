@@ -9,15 +9,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 def utc_ms(value: datetime) -> datetime:
     """Return ``value`` in UTC, cut to whole milliseconds (the coarsest clock of our stores)."""
-    value = value.astimezone(UTC)
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    surplus = value.microsecond % 1000
+    return value.replace(microsecond=value.microsecond - surplus) if surplus else value
 
 
 def iso_ms(value: datetime) -> str:
     """Write ``value`` as fixed-width RFC 3339 in UTC, so that text order is time order."""
-    return (
-        value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
-    )
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 Timestamp = Annotated[datetime, AfterValidator(utc_ms), PlainSerializer(iso_ms, when_used="json")]
@@ -36,10 +38,11 @@ def new_id() -> str:
 class Document(BaseModel):
     """A stored thing: immutable, named by ``id``, and counted by ``version`` at each change.
 
-    Fields hold only JSON types and `Timestamp`, so every store keeps them exactly.
+    Fields hold only JSON types and `Timestamp`, so every store keeps them exactly; NaN and the
+    infinities are no JSON numbers and are refused.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: str = Field(default_factory=new_id)
     version: int = 1

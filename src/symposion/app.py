@@ -1,0 +1,72 @@
+"""The HTTP application: all routes and all kinds, no choices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import Lifespan
+
+from symposion.context import Ports
+from symposion.core.version import VERSION
+from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.features.accounts.routes import router as accounts
+from symposion.features.agents.models import AGENTS
+from symposion.features.agents.routes import router as agents
+from symposion.features.health.routes import greeting
+from symposion.features.health.routes import router as health
+from symposion.features.simulations.models import SIMULATIONS
+from symposion.features.simulations.routes import router as simulations
+from symposion.ports.store import Kind
+from symposion.web.middleware import Cors, LastResort, RequestLog
+from symposion.web.problems import add_problem_handlers
+
+KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS)
+"""Everything the store keeps."""
+
+PREFIXES = ("/api", "/api/v1")
+"""Where every route of the contract is found (HTTP contract 2.1)."""
+
+DESCRIPTION = """\
+Gather a cast of agents with personalities, set a scenario, hear the room think.
+
+Sign in with `POST /api/auth/test-login`, and send the token as `Authorization: Bearer …`.
+Errors are `application/problem+json` (RFC 9457).
+"""
+
+
+def create_app(
+    ports: Ports | None = None,
+    *,
+    lifespan: Lifespan[FastAPI] | None = None,
+    cors_origins: Sequence[str] = (),
+) -> FastAPI:
+    """Build the application around open ``ports``, or around those that ``lifespan`` will open."""
+    app = FastAPI(
+        title="Symposion",
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        middleware=_middleware(cors_origins),
+    )
+    app.state.ports = ports
+    add_problem_handlers(app)
+    app.include_router(health)
+    app.include_router(greeting)
+    for prefix in PREFIXES:
+        for router in (greeting, accounts, agents, simulations):
+            app.include_router(router, prefix=prefix)
+    return app
+
+
+def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
+    """Return the layers around the routes, outermost first."""
+    cors = Middleware(
+        Cors,
+        allow_origins=list(cors_origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+    return [Middleware(RequestLog), cors, Middleware(LastResort)]

@@ -1,0 +1,74 @@
+"""Who is asking, and what they can reach: the first argument of every service function."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypedDict, TypeVar
+
+from symposion.core.documents import Document
+from symposion.core.turnstile import Turnstile
+from symposion.ports.clock import Clock
+from symposion.ports.identity import Actor, Identity
+from symposion.ports.language import LanguageModel
+from symposion.ports.store import Bounded, Collection, Kind, Store
+
+T = TypeVar("T", bound=Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside the house, chosen once in `symposion.main`."""
+
+    store: Store
+    language: LanguageModel
+    identity: Identity
+    clock: Clock
+    turnstile: Turnstile = field(default_factory=Turnstile)
+
+
+class Ownership(TypedDict):
+    """The fields that tie a document to its owner."""
+
+    tenant_id: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One actor's view of the house."""
+
+    actor: Actor
+    _ports: Ports
+
+    def own(self, kind: Kind[T]) -> Collection[T]:
+        """Return the actor's own documents of ``kind``; nobody else's can be reached through it."""
+        owner = {"tenant_id": self.actor.tenant_id, "user_id": self.actor.user_id}
+        bounds = {name: owner[name] for name in kind.bounds}
+        if not bounds:
+            raise LookupError(f"{kind.name} belong to nobody")
+        return Bounded(self._ports.store.collection(kind), bounds)
+
+    def everyones(self, kind: Kind[T]) -> Collection[T]:
+        """Return all documents of ``kind``, whoever owns them.
+
+        Only the features named in ``tests/house`` may call this.
+        """
+        return self._ports.store.collection(kind)
+
+    @property
+    def owned(self) -> Ownership:
+        """The fields that every new document of this actor starts with."""
+        return {"tenant_id": self.actor.tenant_id, "user_id": self.actor.user_id}
+
+    @property
+    def language(self) -> LanguageModel:
+        """The model that writes."""
+        return self._ports.language
+
+    @property
+    def turnstile(self) -> Turnstile:
+        """Lets callers of this process through one at a time."""
+        return self._ports.turnstile
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC, in whole milliseconds."""
+        return self._ports.clock.now()

@@ -1,0 +1,26 @@
+"""Texts in requests: one spelling of each, and nothing that hides."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Controls that make text read other than it is stored (Unicode, UAX 9)."""
+
+
+def visible(text: str) -> str:
+    """Return ``text`` in Unicode's NFC form, without controls of writing direction."""
+    return unicodedata.normalize("NFC", text.translate(_BIDI)).strip()
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("must not be blank")
+    return text
+
+
+Name = Annotated[
+    str, StringConstraints(max_length=100), AfterValidator(visible), AfterValidator(_not_blank)
+]
+"""A name as people read it: 1 to 100 characters."""

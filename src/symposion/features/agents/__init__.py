@@ -1,0 +1,1 @@
+"""Agents: the simulated people who take part in a user's simulation."""

@@ -1,0 +1,1 @@
+"""Health: whether the server is up, and which version it is."""

@@ -1,0 +1,166 @@
+"""What can be set from outside: one frozen class, one environment variable per field.
+
+Only `symposion.main` and the command line read settings; everybody else is given values. The pages
+``.env.example`` and ``docs/settings.md`` are made from this class (`symposion.reference`).
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_BYTES = 32
+"""Least length of the signing secret: RFC 7518, 3.2 asks HS256 for a key as long as its hash."""
+
+_PLACEHOLDERS = ("your-super-secure-jwt-secret-key-here", "changeme", "change-me", "placeholder")
+_MODEL_FORMS = "offline, gemini:NAME or openai:NAME"
+
+
+class SettingsError(Exception):
+    """A setting makes no sense; the text is one sentence per setting and names it."""
+
+
+class Settings(BaseSettings):
+    """The settings; an empty value means the default."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    environment: Literal["development", "production"] = Field(
+        default="development",
+        description="`production` refuses to start with anything unsafe.",
+    )
+    host: str = Field(
+        default="0.0.0.0",  # noqa: S104 - the documented default; the README says how to narrow it
+        description="Address the server listens on.",
+    )
+    port: int = Field(default=8001, ge=1, le=65535, description="Port the server listens on.")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Server processes; more than one suits MongoDB best."
+    )
+    debug: bool = Field(
+        default=False,
+        description="Logs at DEBUG level, and lets an unsafe `JWT_SECRET` pass in development.",
+    )
+    log_format: Literal["json", "pretty"] = Field(
+        default="json", description="One JSON object per line, or lines for people."
+    )
+    data_dir: Path = Field(
+        default=Path("data"), description="Directory for everything the embedded product keeps."
+    )
+    mongo_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="MongoDB to use, such as `mongodb://localhost:27017/ai_agent_simulation`; "
+        "empty means the embedded store under `DATA_DIR`.",
+    )
+    db_name: str = Field(
+        default="",
+        description="MongoDB database; empty means the one in the path of `MONGO_URL`, "
+        "else `symposion`.",
+    )
+    jwt_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description=f"Signs the tokens; {SECRET_BYTES} bytes or more. Required in production; in "
+        "development one is made at the first start and kept under `DATA_DIR`.",
+    )
+    jwt_algorithm: Literal["HS256"] = Field(default="HS256", description="How tokens are signed.")
+    jwt_expiration_minutes: int = Field(
+        default=1440, ge=1, le=525_600, description="Life of a token, in minutes."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("http://localhost:3000",),
+        description="Web pages that may call the API: a JSON list or a comma-separated list of "
+        "origins; `*` is refused.",
+    )
+    model: str = Field(
+        default="",
+        description=f"Who writes what agents say: {_MODEL_FORMS}. Empty means Gemini when "
+        "`GEMINI_API_KEY` is set, else the offline model.",
+    )
+    gemini_api_key: SecretStr = Field(default=SecretStr(""), description="Key for Gemini.")
+    gemini_model: str = Field(
+        default="gemini-2.0-flash", description="Gemini model used when `MODEL` names none."
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key for an OpenAI-compatible server."
+    )
+    openai_base_url: str = Field(
+        default="",
+        description="Address of an OpenAI-compatible server, such as `http://localhost:11434/v1`; "
+        "empty means OpenAI's own.",
+    )
+    openai_model: str = Field(
+        default="", description="Model used when `MODEL` is `openai` without a name."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        if text.startswith("["):
+            return tuple(json.loads(text))
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _no_star(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "*" in value:
+            raise ValueError("list the origins one by one; * is refused")
+        return tuple(origin.rstrip("/") for origin in value)
+
+    @field_validator("model")
+    @classmethod
+    def _known_model(cls, value: str) -> str:
+        if value.partition(":")[0] not in {"", "offline", "gemini", "openai"}:
+            raise ValueError(f"must be {_MODEL_FORMS}")
+        return value
+
+    @model_validator(mode="after")
+    def _safe_secret(self) -> Self:
+        secret = self.jwt_secret.get_secret_value()
+        production = self.environment == "production"
+        if not secret:
+            if production:
+                raise ValueError("JWT_SECRET must be set in production")
+        elif (fault := _weakness(secret)) and (production or not self.debug):
+            raise ValueError(f"JWT_SECRET {fault}")
+        return self
+
+
+def _weakness(secret: str) -> str:
+    """Return what is wrong with ``secret``, or nothing."""
+    if any(word in secret.lower() for word in _PLACEHOLDERS):
+        return "is a published placeholder; make one with: openssl rand -hex 32"
+    if len(secret.encode()) < SECRET_BYTES:
+        return f"has fewer than {SECRET_BYTES} bytes; make one with: openssl rand -hex 32"
+    return ""
+
+
+def load() -> Settings:
+    """Read the settings from the environment and from ``.env`` in the working directory.
+
+    Raises:
+        SettingsError: One of them makes no sense; the value itself is never repeated.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentences(error)) from None
+
+
+def _sentences(error: ValidationError) -> str:
+    found: list[str] = []
+    for fault in error.errors(include_url=False, include_input=False):
+        message = fault["msg"].removeprefix("Value error, ")
+        name = str(fault["loc"][0]).upper() + ": " if fault["loc"] else ""
+        found.append(f"{name}{message}.")
+    return " ".join(found)

@@ -1,0 +1,59 @@
+"""What goes wrong before a request reaches a feature, or after it fell through all of them."""
+
+from symposion.core.errors import DomainError, Invalid, NotFound
+
+
+class InvalidRequest(Invalid):
+    """A parameter or a field of the body does not fit."""
+
+    code = "invalid-request"
+    title = "The request does not fit."
+
+
+class InvalidJson(Invalid):
+    """The body is no JSON, or JSON that no client of ours would send."""
+
+    code = "invalid-json"
+    title = "The body is not acceptable JSON."
+
+
+class NoSuchAddress(NotFound):
+    """No route has this path."""
+
+    code = "no-such-address"
+    title = "There is nothing at this address."
+
+
+class MethodNotAllowed(DomainError):
+    """The path exists, but not with this method."""
+
+    code = "method-not-allowed"
+    title = "This address does not take this method."
+
+
+class BodyTooLarge(DomainError):
+    """The body is longer than its route takes."""
+
+    code = "body-too-large"
+    title = "The body of the request is too large."
+
+
+class OriginNotAllowed(DomainError):
+    """A browser asked whether a page of another origin may call, and it may not."""
+
+    code = "origin-not-allowed"
+    title = "Pages of this origin may not call this address."
+
+
+class HttpError(DomainError):
+    """The framework refused the request for a reason of its own."""
+
+    code = "http-error"
+    title = "The request could not be served."
+
+
+class Internal(DomainError):
+    """A fault of ours; the cause stands in the log under the request id, and nowhere else."""
+
+    code = "internal"
+    title = "Something went wrong on our side; the log has it under the request id."
