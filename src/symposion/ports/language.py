@@ -4,10 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from symposion.core.errors import Unavailable
+from symposion.core.errors import Invalid, Unavailable
 from symposion.ports.brief import Brief
 
 Finish: TypeAlias = Literal["stop", "length", "blocked", "empty", "other"]
+
+Provider: TypeAlias = Literal["offline", "gemini", "openai"]
+
+_LONGEST_NAME = 200
+
+
+def parse_model_name(spec: str) -> tuple[Provider, str]:
+    """Return provider and model of ``spec``: "offline", "gemini:NAME" or "openai:NAME".
+
+    NAME is the provider's own, may hold colons ("openai:llama3:8b") and is 1 to 200 printable
+    characters; it is empty for the offline model.
+
+    Raises:
+        Invalid: ``spec`` is none of these.
+    """
+    kind, colon, name = spec.strip().partition(":")
+    name = name.strip()
+    if kind == "offline" and not colon:
+        return "offline", ""
+    if kind in ("gemini", "openai") and 0 < len(name) <= _LONGEST_NAME and name.isprintable():
+        return kind, name
+    raise Invalid(
+        f"There is no model {spec[:80]!r}: it can be offline, gemini:NAME or openai:NAME, "
+        "such as gemini:gemini-2.0-flash."
+    )
 
 
 @dataclass(frozen=True, slots=True)
