@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -100,9 +100,13 @@ class Agent(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _with_id(cls, data: object) -> object:
-        if isinstance(data, dict) and not data.get("id") and isinstance(data.get("name"), str):
-            return {**data, "id": slug(data["name"])}
-        return data
+        if not isinstance(data, dict):
+            return data
+        fields = cast("dict[str, object]", data)
+        name = fields.get("name")
+        return (
+            fields if fields.get("id") or not isinstance(name, str) else fields | {"id": slug(name)}
+        )
 
     @property
     def traits(self) -> Traits:

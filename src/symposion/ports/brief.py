@@ -166,6 +166,8 @@ class Brief:
         sources: What may be used, best first; ids are stable within the run.
         recent: The last turns the speaker heard, oldest first, at most 12.
         own_gists: What the speaker said before, deduplicated, oldest first, at most 8.
+        table: Arguments on the table on the issue, newest first, at most 10, anybody's.
+        digest: Earlier talk the speaker heard, in short lines, oldest first.
         worn: Phrases used too often, lower-case, not to be used.
         terms: Key terms of the scenario, best first, verbatim.
         decided: True once the room decided on ``issue``.
@@ -193,6 +195,8 @@ class Brief:
     sources: tuple[Source, ...] = ()
     recent: tuple[Said, ...] = ()
     own_gists: tuple[str, ...] = ()
+    table: tuple[Source, ...] = ()
+    digest: tuple[str, ...] = ()
     worn: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     directives: tuple[str, ...] = ()
