@@ -17,6 +17,10 @@ from symposion.engine.text import content_words, ngrams, normal
 
 FOLDER = Path(str(files("symposion.engine"))) / "offline" / "packs" / "en" / "thoughts"
 FILES = sorted(FOLDER.glob("*.json"))
+SECTORS = {
+    *("community", "culture", "engineering", "environment", "finance"),
+    *("general", "health", "operations", "policy", "science"),
+}
 SLOT = "{term}"
 
 Type = Literal[
@@ -148,7 +152,7 @@ each_file = pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 
 
 def test_there_are_frames_to_check() -> None:
-    assert {"engineering", "finance", "general", "health", "policy"} <= {p.stem for p in FILES}
+    assert {p.stem for p in FILES} >= SECTORS
 
 
 @each_file
