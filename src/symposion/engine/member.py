@@ -124,7 +124,9 @@ def prepared_by(agent: Agent, language: str) -> list[Prepared]:
         ("background", sentences(agent.background)),
         ("memory", agent.memories),
     ]
-    parts = [(kind, text) for kind, texts in given for text in texts if text]
+    parts: list[tuple[SourceKind, str]] = []
+    for kind, texts in given:
+        parts.extend((kind, text) for text in texts if text)
     return [
         Prepared(
             Source(f"{agent.id}:{kind}:{index}", kind, text, agent.id),
