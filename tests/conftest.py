@@ -12,8 +12,7 @@ from symposion.app import KINDS, create_app
 from symposion.context import Ports
 from symposion.core.documents import now
 from symposion.features.accounts.identity import AccountIdentity
-from symposion.main import choose_language
-from symposion.settings import Settings
+from symposion.main import language_model
 
 KEY = "a key for tests that is long enough"
 ORIGIN = "http://page.example"
@@ -44,7 +43,7 @@ async def ports(clock: Hands) -> AsyncGenerator[Ports]:
     store = SqliteStore(":memory:")
     await store.open(KINDS)
     identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
-    language = choose_language(Settings(model="offline", _env_file=None))
+    language = language_model("offline")
     yield Ports(store=store, language=language, identity=identity, clock=clock)
     await store.close()
 

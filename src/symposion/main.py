@@ -1,81 +1,58 @@
-"""Where the choices are made: settings in, running house out."""
+"""Where the choices are made: which store, which language model, which secret.
+
+The only module that knows the adapters. Whatever is slow to import is imported where it is chosen.
+"""
 
 import os
 import secrets
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from contextlib import suppress
 from pathlib import Path
 
-from fastapi import FastAPI
-
-from symposion import logs
 from symposion.adapters.clock import SystemClock
-from symposion.app import KINDS, create_app
-from symposion.context import Ports
-from symposion.features.accounts.identity import AccountIdentity
-from symposion.ports.language import LanguageModel
+from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
-from symposion.settings import SECRET_BYTES, Settings, SettingsError, load
+from symposion.settings import SECRET_BYTES, Settings
+
+__all__ = ["SystemClock", "choose_store", "language_model", "signing_key"]
 
 SECRET_FILE = "jwt_secret"  # noqa: S105 - a file name
 DATABASE_FILE = "symposion.db"
 
 
-def build(settings: Settings | None = None) -> FastAPI:
-    """Build the application that the server serves; nothing is opened before it starts.
+def language_model(spec: str, settings: Settings | None = None) -> LanguageModel:
+    """Return the model called ``spec``: "offline", "gemini:NAME" or "openai:NAME".
 
     Raises:
-        SettingsError: A setting makes no sense.
+        Invalid: ``spec`` is none of these.
+        ModelFailed: The key is missing, or the provider's package is not installed.
     """
-    chosen = settings or load()
+    provider, name = parse_model_name(spec)
+    if provider == "offline":
+        from symposion.adapters.language.offline import OfflineModel  # noqa: PLC0415 - packs to read
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        logs.configure(chosen.log_format, debug=chosen.debug)
-        async with open_ports(chosen) as ports:
-            app.state.ports = ports
-            yield
+        return OfflineModel()
+    keys = settings or Settings()
+    if provider == "gemini":
+        from symposion.adapters.language.gemini import GeminiModel  # noqa: PLC0415 - 1.6 s of CPU
 
-    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
+        return GeminiModel(keys.gemini_api_key.get_secret_value(), name)
+    from symposion.adapters.language.openai import OpenAIModel  # noqa: PLC0415 - 1 s of CPU
 
-
-@asynccontextmanager
-async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
-    """Open everything the settings ask for, and close it again."""
-    language = choose_language(settings)
-    store = choose_store(settings)
-    await store.open(KINDS)
-    try:
-        clock = SystemClock()
-        life = timedelta(minutes=settings.jwt_expiration_minutes)
-        identity = AccountIdentity(store, clock, signing_key(settings), life)
-        yield Ports(store=store, language=language, identity=identity, clock=clock)
-    finally:
-        await language.close()
-        await store.close()
+    key = keys.openai_api_key.get_secret_value()
+    return OpenAIModel(key, name, keys.openai_base_url or None)
 
 
 def choose_store(settings: Settings) -> Store:
     """Return the store the settings ask for, not yet open."""
     url = settings.mongo_url.get_secret_value()
     if url:
-        from symposion.adapters.store.mongo import MongoStore  # noqa: PLC0415 - .8 s to import
+        from symposion.adapters.store.mongo import MongoStore  # noqa: PLC0415 - .8 s of CPU
 
-        return MongoStore(url, settings.db_name)
+        return MongoStore(url, settings.db_name or None)
     from symposion.adapters.store.sqlite import SqliteStore  # noqa: PLC0415 - not with MongoDB
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return SqliteStore(settings.data_dir / DATABASE_FILE)
-
-
-def choose_language(settings: Settings) -> LanguageModel:
-    """Return the language model the settings ask for."""
-    del settings
-    from symposion.adapters.language.offline import OfflineModel
-
-    return OfflineModel()
 
 
 def signing_key(settings: Settings) -> str:
@@ -102,39 +79,3 @@ def _keep_secret(place: Path) -> None:
     with suppress(FileExistsError):
         place.hardlink_to(draft)
     draft.unlink()
-
-
-def serve() -> None:
-    """Run the server as the settings say, until it is stopped."""
-    import uvicorn  # noqa: PLC0415 - an application server of another make needs no uvicorn
-
-    settings = load_or_exit()
-    logs.configure(settings.log_format, debug=settings.debug)
-    home = f"http://localhost:{settings.port}"
-    sys.stderr.write(f"Symposion starts; look at {home}/docs and {home}/health\n")
-    uvicorn.run(
-        "symposion.main:build_or_exit",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_config=None,
-    )
-
-
-def build_or_exit() -> FastAPI:
-    """Return the application, or end the process with one clear sentence and exit code 2."""
-    return build(load_or_exit())
-
-
-def load_or_exit() -> Settings:
-    """Return the settings, or end the process with one clear sentence and exit code 2."""
-    try:
-        return load()
-    except SettingsError as error:
-        sys.stderr.write(f"symposion cannot start: {error}\n")
-        raise SystemExit(2) from None
-
-
-if __name__ == "__main__":
-    serve()

@@ -11,11 +11,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from symposion.core.errors import Invalid
+from symposion.ports.language import parse_model_name
+
 SECRET_BYTES = 32
 """Least length of the signing secret: RFC 7518, 3.2 asks HS256 for a key as long as its hash."""
 
 _PLACEHOLDERS = ("your-super-secure-jwt-secret-key-here", "changeme", "change-me", "placeholder")
-_MODEL_FORMS = "offline, gemini:NAME or openai:NAME"
 
 
 class SettingsError(Exception):
@@ -81,8 +83,8 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         default="",
-        description=f"Who writes what agents say: {_MODEL_FORMS}. Empty means Gemini when "
-        "`GEMINI_API_KEY` is set, else the offline model.",
+        description="Who writes what agents say: `offline`, `gemini`, `openai`, `gemini:NAME` or "
+        "`openai:NAME`. Empty means Gemini when `GEMINI_API_KEY` is set, else the offline model.",
     )
     gemini_api_key: SecretStr = Field(default=SecretStr(""), description="Key for Gemini.")
     gemini_model: str = Field(
@@ -117,12 +119,22 @@ class Settings(BaseSettings):
             raise ValueError("list the origins one by one; * is refused")
         return tuple(origin.rstrip("/") for origin in value)
 
-    @field_validator("model")
-    @classmethod
-    def _known_model(cls, value: str) -> str:
-        if value.partition(":")[0] not in {"", "offline", "gemini", "openai"}:
-            raise ValueError(f"must be {_MODEL_FORMS}")
-        return value
+    @property
+    def model_spec(self) -> str:
+        """The model to use, written as "offline", "gemini:NAME" or "openai:NAME"."""
+        chosen = self.model.strip()
+        if not chosen:
+            chosen = "gemini" if self.gemini_api_key.get_secret_value() else "offline"
+        names = {"gemini": self.gemini_model, "openai": self.openai_model}
+        return f"{chosen}:{names[chosen]}" if chosen in names else chosen
+
+    @model_validator(mode="after")
+    def _known_model(self) -> Self:
+        try:
+            parse_model_name(self.model_spec)
+        except Invalid as error:
+            raise ValueError(f"MODEL: {str(error).rstrip('.')}") from None
+        return self
 
     @model_validator(mode="after")
     def _safe_secret(self) -> Self:

@@ -1,0 +1,85 @@
+"""The running server: settings in, HTTP application out."""
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from symposion import logs
+from symposion.app import KINDS, create_app
+from symposion.context import Ports
+from symposion.features.accounts.identity import AccountIdentity
+from symposion.main import SystemClock, choose_store, language_model, signing_key
+from symposion.settings import Settings, SettingsError, load
+
+
+def build(settings: Settings | None = None) -> FastAPI:
+    """Build the application that the server serves; nothing is opened before it starts.
+
+    Raises:
+        SettingsError: A setting makes no sense.
+    """
+    chosen = settings or load()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        logs.configure(chosen.log_format, debug=chosen.debug)
+        async with open_ports(chosen) as ports:
+            app.state.ports = ports
+            yield
+
+    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
+
+
+@asynccontextmanager
+async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
+    """Open everything the settings ask for, and close it again."""
+    language = language_model(settings.model_spec, settings)
+    store = choose_store(settings)
+    await store.open(KINDS)
+    try:
+        clock = SystemClock()
+        life = timedelta(minutes=settings.jwt_expiration_minutes)
+        identity = AccountIdentity(store, clock, signing_key(settings), life)
+        yield Ports(store=store, language=language, identity=identity, clock=clock)
+    finally:
+        await language.close()
+        await store.close()
+
+
+def serve() -> None:
+    """Run the server as the settings say, until it is stopped."""
+    import uvicorn  # noqa: PLC0415 - an application server of another make needs no uvicorn
+
+    settings = load_or_exit()
+    logs.configure(settings.log_format, debug=settings.debug)
+    home = f"http://localhost:{settings.port}"
+    sys.stderr.write(f"Symposion starts; look at {home}/docs and {home}/health\n")
+    uvicorn.run(
+        "symposion.server:build_or_exit",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+    )
+
+
+def build_or_exit() -> FastAPI:
+    """Return the application, or end the process with one clear sentence and exit code 2."""
+    return build(load_or_exit())
+
+
+def load_or_exit() -> Settings:
+    """Return the settings, or end the process with one clear sentence and exit code 2."""
+    try:
+        return load()
+    except SettingsError as error:
+        sys.stderr.write(f"symposion cannot start: {error}\n")
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    serve()
