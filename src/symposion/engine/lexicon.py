@@ -12,6 +12,8 @@ from importlib.resources import files
 
 FALLBACK = "en"
 
+_SETS = ("pleasantry", "backchannel", "singular", "plural", "bright", "dark")
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -20,23 +22,45 @@ class Lexicon:
     Attributes:
         version: Of all lists together; part of every score made with them.
         stop: Words without content of their own.
-        agree: Finds a marker of agreement in case-folded text, after `negated` was cut out.
-        disagree: Finds a marker of dissent.
-        negated: Finds agreement words that are negated ("I do not agree").
+        agree: Finds a marker of agreement in normalised text, after `negated` was cut out.
+        negated: Finds agreement words that are negated ("I do not agree"): dissent.
+        disagree: Finds a marker of dissent, after `undoubted` was cut out.
+        undoubted: Finds words of dissent that are none ("no doubt").
         hedge: Finds a hedge.
         opener: Finds an opening of the "Absolutely / Great point" family at the start of a turn.
         pleasantry: Content words that are only thanks, greeting or praise.
+        backchannel: Whole turns that may come back, such as "yes" or "go on".
+        singular: Words by which one speaks of oneself alone.
+        plural: Words by which one speaks of oneself and others.
+        bright: Content words of hope and gain.
+        dark: Content words of fear and loss.
     """
 
     language: str
     version: str
     stop: frozenset[str]
     agree: re.Pattern[str]
-    disagree: re.Pattern[str]
     negated: re.Pattern[str]
+    disagree: re.Pattern[str]
+    undoubted: re.Pattern[str]
     hedge: re.Pattern[str]
     opener: re.Pattern[str]
     pleasantry: frozenset[str]
+    backchannel: frozenset[str]
+    singular: frozenset[str]
+    plural: frozenset[str]
+    bright: frozenset[str]
+    dark: frozenset[str]
+
+    def agrees(self, text: str) -> bool:
+        """Return whether normalised ``text`` holds a marker of agreement that is not negated."""
+        return self.agree.search(self.negated.sub(" ", text)) is not None
+
+    def dissents(self, text: str) -> bool:
+        """Return whether normalised ``text`` holds a marker of dissent or negated agreement."""
+        if self.negated.search(text):
+            return True
+        return self.disagree.search(self.undoubted.sub(" ", text)) is not None
 
 
 def _any(phrases: list[str], *, at_start: bool = False) -> re.Pattern[str]:
@@ -62,11 +86,12 @@ def lexicon(language: str) -> Lexicon:
         version=lists["version"],
         stop=frozenset(lists["stop"]),
         agree=_any(lists["agree"]),
-        disagree=_any(lists["disagree"]),
         negated=_any(lists["negated"]),
+        disagree=_any(lists["disagree"]),
+        undoubted=_any(lists["undoubted"]),
         hedge=_any(lists["hedge"]),
         opener=_any(lists["opener"], at_start=True),
-        pleasantry=frozenset(lists["pleasantry"]),
+        **{name: frozenset(lists[name]) for name in _SETS},
     )
 
 
