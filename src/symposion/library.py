@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from symposion.choosing import open_model, system_clock
 from symposion.core.documents import new_id
 from symposion.core.errors import DomainError
 from symposion.engine import drive as driving
@@ -13,9 +12,9 @@ from symposion.engine.persona import Agent
 from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
 from symposion.engine.turns import Turn
+from symposion.main import SystemClock, language_model
 from symposion.ports.language import LanguageModel
 from symposion.ports.log import RunLog
-from symposion.settings import Settings
 
 
 class RunHalted(DomainError):
@@ -61,9 +60,9 @@ async def converse(  # noqa: PLR0913 - all but the first two are named and optio
         BadCast: The cast cannot hold a conversation.
         RunHalted: The model failed for good, or the budget is used up.
     """
-    chosen = model or open_model("offline", Settings())
+    chosen = model or language_model("offline")
     kept = log if log is not None else MemoryLog()
-    outside = driving.Outside(kept, chosen, system_clock(), asyncio.sleep)
+    outside = driving.Outside(kept, chosen, SystemClock(), asyncio.sleep)
     whole = (settings or EngineSettings()).model_copy(update={"turns": turns})
     room = await driving.resume(outside)
     if room is None:
