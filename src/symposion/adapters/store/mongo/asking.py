@@ -4,10 +4,13 @@ Every value stands under an operator of ours, so no caller's value is ever read 
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
-from symposion.adapters.store.fields import check_asked
+from symposion.adapters.store.fields import check_asked, nullable
 from symposion.ports.store import Has, Kind, Like, OneOf, Range, Where
+
+_SCALARS = (str, int, float, datetime)
 
 
 def row_name(field: str) -> str:
@@ -40,3 +43,18 @@ def _test(test: object) -> dict[str, Any]:
             return {"$regex": re.escape(text), "$options": "i"}
         case _:
             return {"$eq": test}
+
+
+def sort_for(kind: Kind[Any], where: Where, order: str) -> list[tuple[str, int]]:
+    """Return the sort by ``order``, ties by id.
+
+    Where a unique tuple rules ties out, the id is left out, and MongoDB can read the rows in order
+    from that index instead of sorting them. Raises `KeyError` if the model lacks the field.
+    """
+    name, way = order.removeprefix("-"), -1 if order.startswith("-") else 1
+    kind.check([name])
+    given = {field for field, test in where.items() if isinstance(test, _SCALARS)}
+    given |= set() if nullable(kind, name) else {name}
+    settled = any(given >= set(fields) for fields in kind.unique)
+    keys = (name,) if settled else (name, "id")
+    return [(row_name(key), way) for key in dict.fromkeys(keys)]

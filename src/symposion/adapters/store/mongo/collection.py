@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pymongo import ASCENDING, DESCENDING
 from pymongo.asynchronous.collection import AsyncCollection
 
 from symposion.adapters.store.fields import group_name
-from symposion.adapters.store.mongo.asking import filter_for, row_name
+from symposion.adapters.store.mongo.asking import filter_for, row_name, sort_for
 from symposion.adapters.store.mongo.faults import translating
 from symposion.core.documents import Document
 from symposion.core.errors import Contended, NotFound
@@ -48,10 +47,8 @@ class MongoCollection(Generic[T]):
         """Return matching documents in order; a damaged one is left out and logged."""
         if limit <= 0:  # to MongoDB 0 means no limit
             return []
-        name, way = order.removeprefix("-"), DESCENDING if order.startswith("-") else ASCENDING
-        self._kind.check([name])
-        keys = dict.fromkeys((row_name(name), "_id"), way)
-        cursor = self._rows.find(filter_for(self._kind, where)).sort(list(keys.items()))
+        sort = sort_for(self._kind, where, order)
+        cursor = self._rows.find(filter_for(self._kind, where)).sort(sort)
         with translating():
             rows = await cursor.skip(skip).limit(limit).to_list()
         found: list[T] = []

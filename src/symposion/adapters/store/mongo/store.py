@@ -4,12 +4,14 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
 
 from symposion.adapters.store.fields import nullable, searched
 from symposion.adapters.store.mongo.asking import row_name
 from symposion.adapters.store.mongo.collection import MongoCollection
 from symposion.adapters.store.mongo.faults import translating
 from symposion.core.documents import Document
+from symposion.core.errors import DomainError
 from symposion.ports.store import Kind
 from symposion.ports.store_errors import StoreFailed
 
@@ -43,19 +45,14 @@ class MongoStore:
             StoreFailed: The URL is no good, or the server refuses us.
             Duplicate: Stored documents agree in fields that have become unique.
         """
-        with translating():
-            milliseconds = int(self._patience * 1000)
-            self._client = AsyncMongoClient(
-                self._url,
-                serverSelectionTimeoutMS=milliseconds,
-                connectTimeoutMS=milliseconds,
-                timeoutMS=milliseconds,
-                tz_aware=True,
-                w="majority",
-                journal=True,
-            )
-            for kind in kinds:
-                await self._index(kind)
+        self._client = self._connect()
+        try:
+            with translating():
+                for kind in kinds:
+                    await self._index(kind)
+        except DomainError:
+            await self.close()
+            raise
 
     def collection(self, kind: Kind[T]) -> MongoCollection[T]:
         """Return the collection that keeps ``kind``. Raises `StoreFailed` before `open`."""
@@ -65,6 +62,21 @@ class MongoStore:
         """Close all connections."""
         if self._client is not None:
             await self._client.close()
+
+    def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
+        milliseconds = int(self._patience * 1000)
+        try:
+            return AsyncMongoClient(
+                self._url,
+                serverSelectionTimeoutMS=milliseconds,
+                connectTimeoutMS=milliseconds,
+                timeoutMS=milliseconds,
+                tz_aware=True,
+                w="majority",
+                journal=True,
+            )
+        except (ValueError, PyMongoError):  # the reason may hold the URL, and that a password
+            raise StoreFailed("The URL of the MongoDB server is no good.") from None
 
     @property
     def _db(self) -> AsyncDatabase[dict[str, Any]]:
@@ -77,10 +89,9 @@ class MongoStore:
     async def _index(self, kind: Kind[Any]) -> None:
         rows = self._db[kind.name]
         for fields in searched(kind):
-            keys = [(row_name(field), ASCENDING) for field in (*fields, "id")]
-            await rows.create_index(keys)
+            await rows.create_index([(row_name(field), ASCENDING) for field in fields])
         for fields in dict.fromkeys(kind.unique):
             keys = [(row_name(field), ASCENDING) for field in fields]
             some = {row_name(field): _NOT_NULL for field in fields if nullable(kind, field)}
-            options = {"partialFilterExpression": some} if some else {}
+            options: dict[str, Any] = {"partialFilterExpression": some} if some else {}
             await rows.create_index(keys, unique=True, **options)

@@ -57,7 +57,7 @@ class SqliteCollection(Generic[T]):
     ) -> list[T]:
         """Return matching documents in order; a damaged one is left out and logged."""
         asked = self._table.ask("SELECT body", where, order=order)
-        values = [*asked.values, limit, skip]
+        values = [*asked.values, max(limit, 0), skip]
         if asked.indexed and limit + skip <= _SHORT:
             rows = self._store.readers.near(asked.sql, values)
             if rows is not None:
