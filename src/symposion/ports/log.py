@@ -7,6 +7,7 @@ pauses and observers.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, Protocol, TypeAlias
 
 from symposion.core.errors import Conflict
@@ -51,6 +52,19 @@ class StaleHead(Conflict):
 
     code = "stale-head"
     title = "The run moved on in the meantime."
+
+
+def check_follows(events: Sequence[Event], head: int) -> None:
+    """Check that ``events`` continue a log whose last ``seq`` is ``head``, 0 for an empty one.
+
+    Raises:
+        StaleHead: The first does not follow the head.
+        ValueError: There is a gap between them, which is a mistake of the caller.
+    """
+    if events and events[0].seq != head + 1:
+        raise StaleHead(f"Event {events[0].seq} does not follow event {head}.")
+    if any(later.seq != event.seq + 1 for event, later in pairwise(events)):
+        raise ValueError("Events appended together must have consecutive numbers.")
 
 
 class RunLog(Protocol):
