@@ -13,6 +13,8 @@ from symposion.features.accounts.models import ACCOUNTS, SESSIONS
 from symposion.features.accounts.routes import router as accounts
 from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
+from symposion.features.conversations.models import LOG, ROUNDS
+from symposion.features.conversations.routes import router as conversations
 from symposion.features.health.routes import greeting
 from symposion.features.health.routes import router as health
 from symposion.features.simulations.models import SIMULATIONS
@@ -21,7 +23,7 @@ from symposion.ports.store import Kind
 from symposion.web.middleware import Cors, LastResort, RequestLog
 from symposion.web.problems import add_problem_handlers
 
-KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS)
+KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS, LOG, ROUNDS)
 """Everything the store keeps."""
 
 PREFIXES = ("/api", "/api/v1")
@@ -55,7 +57,7 @@ def create_app(
     app.include_router(health)
     app.include_router(greeting)
     for prefix in PREFIXES:
-        for router in (greeting, accounts, agents, simulations):
+        for router in (greeting, accounts, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
     return app
 

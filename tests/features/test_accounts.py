@@ -1,5 +1,6 @@
 """Guests, tokens and sessions, over HTTP."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,7 +68,7 @@ def changed(**changes: Any):
 
 
 LONG_AGO = int((datetime.now(UTC) - timedelta(hours=1)).timestamp())
-FORGERIES = {
+FORGERIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "empty": lambda _: "",
     "no scheme": lambda _: "token",
     "another scheme": lambda _: "Basic dTpw",

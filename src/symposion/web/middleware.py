@@ -36,7 +36,6 @@ class RequestLog:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _SANE_ID.fullmatch(given) else new_id()
-        scope.setdefault("state", {})["request_id"] = request_id
         status = 499  # nginx's number for a client that left before the answer
         began = perf_counter()
 
@@ -92,7 +91,7 @@ class LastResort:
             _log.exception("unhandled error")
             if started:
                 raise
-            await problem(Internal(), scope["state"]["request_id"])(scope, receive, send)
+            await problem(Internal())(scope, receive, send)
 
 
 class Cors(CORSMiddleware):
@@ -104,4 +103,4 @@ class Cors(CORSMiddleware):
         if answer.status_code < 400:  # noqa: PLR2004 - the first error status of HTTP
             return answer
         headers = {k: v for k, v in answer.headers.items() if k.startswith(("access-", "vary"))}
-        return problem(OriginNotAllowed(), "", headers=headers)
+        return problem(OriginNotAllowed(), headers=headers)

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from structlog.contextvars import get_contextvars
 
 from symposion.core import errors
 from symposion.web.errors import (
@@ -58,11 +59,7 @@ def status_of(error: type[errors.DomainError]) -> int:
 
 
 def problem(
-    error: errors.DomainError,
-    request_id: str,
-    *,
-    status: int = 0,
-    headers: Mapping[str, str] | None = None,
+    error: errors.DomainError, *, status: int = 0, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Build the response that tells ``error``; ``status`` overrides that of its family."""
     status = status or status_of(type(error))
@@ -74,7 +71,7 @@ def problem(
         "code": error.code,
         "detail": detail,
         "error": detail,
-        "request_id": request_id,
+        "request_id": get_contextvars().get("request_id", ""),
     }
     return Response(
         _fitting(body),
@@ -109,17 +106,12 @@ def _cut(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def request_id(request: Request) -> str:
-    """Return the id that the middleware gave to ``request``."""
-    return str(request.scope.get("state", {}).get("request_id", ""))
-
-
-async def _domain(request: Request, error: Exception) -> Response:
+async def _domain(_: Request, error: Exception) -> Response:
     assert isinstance(error, errors.DomainError)
-    return problem(error, request_id(request))
+    return problem(error)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     ours: errors.DomainError
     match error.status_code:
@@ -129,12 +121,12 @@ async def _http(request: Request, error: Exception) -> Response:
             ours = MethodNotAllowed()
         case _:
             ours = HttpError(HTTPStatus(error.status_code).phrase + ".")
-    return problem(ours, request_id(request), status=error.status_code, headers=error.headers)
+    return problem(ours, status=error.status_code, headers=error.headers)
 
 
-async def _validation(request: Request, error: Exception) -> Response:
+async def _validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem(_refusal(error.errors()), request_id(request))
+    return problem(_refusal(error.errors()))
 
 
 def _refusal(faults: Sequence[Mapping[str, Any]]) -> InvalidRequest:

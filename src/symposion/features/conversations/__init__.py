@@ -1,0 +1,1 @@
+"""Conversations: what was said in a simulation, round by round, and how a round comes about."""

@@ -1,0 +1,116 @@
+"""What can be done with conversations."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symposion.context import Context
+from symposion.core.errors import Contended
+from symposion.engine import drive as driving
+from symposion.engine import opening
+from symposion.engine.log import Draft
+from symposion.engine.persona import Agent as Persona
+from symposion.engine.room import Room
+from symposion.engine.scenario import Scenario
+from symposion.engine.settings import EngineSettings
+from symposion.features.agents.service import list_agents
+from symposion.features.conversations import casting, keeping
+from symposion.features.conversations.errors import NoSimulation, NotEnoughAgents, RoomWaits
+from symposion.features.conversations.models import LIST_LIMIT, ROUNDS, SPEAKERS_LIMIT, Round
+from symposion.features.conversations.projection import Scene, closed_rounds
+from symposion.features.simulations.models import Simulation
+from symposion.features.simulations.service import count_calls, find_simulation
+from symposion.ports.log import Event, StaleHead
+
+_LEAST = 2
+_TRIES = 5
+_SETTINGS = EngineSettings(turns=0, turns_per_period=0)
+
+
+async def list_rounds(ctx: Context) -> list[Round]:
+    """Return the newest `LIST_LIMIT` rounds of the caller's current run, oldest first."""
+    simulation = await find_simulation(ctx)
+    if simulation is None:
+        return []
+    await keeping.catch_up(ctx, simulation.run_id)
+    where = {"run_id": simulation.run_id}
+    newest = await ctx.own(ROUNDS).find(where, order="-round_number", limit=LIST_LIMIT)
+    return newest[::-1]
+
+
+async def generate(ctx: Context) -> Round:
+    """Play the next round of the caller's run, or the rest of one that was cut short.
+
+    Each of the caller's first `SPEAKERS_LIMIT` agents gets the floor once. Requests of one user
+    wait for each other.
+
+    Raises:
+        NotEnoughAgents: The caller has fewer than two.
+        NoSimulation: The caller has no simulation yet.
+        RoomWaits: The model gave no answer; the next call goes on at the same speaker.
+        Busy: Too many requests of the caller wait already.
+    """
+    async with ctx.turnstile.through(f"conversation of {ctx.actor.user_id}"):
+        agents = (await list_agents(ctx))[:SPEAKERS_LIMIT]
+        if len(agents) < _LEAST:
+            raise NotEnoughAgents
+        simulation = await find_simulation(ctx)
+        if simulation is None:
+            raise NoSimulation
+        return await _play(ctx, simulation, casting.cast_of(agents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    room: Room
+    events: Sequence[Event]
+
+
+async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -> Round:
+    outside = driving.Outside(
+        keeping.log_of(ctx, simulation.run_id), ctx.language, ctx, asyncio.sleep
+    )
+    for _ in range(_TRIES):
+        try:
+            played = await _one_round(outside, simulation, cast)
+            break
+        except StaleHead:
+            continue  # another process appended: read on and decide again
+    else:
+        raise Contended
+    calls = sum(event.type == "call.sent" for event in played.events)
+    await count_calls(ctx, simulation, calls)
+    return await _told(ctx, simulation.run_id, played)
+
+
+async def _one_round(
+    outside: driving.Outside, simulation: Simulation, cast: Sequence[Persona]
+) -> _Played:
+    scenario = Scenario(
+        text=simulation.scenario,
+        name=simulation.scenario_name or "Untitled",
+        language=simulation.language,
+    )
+    room = await driving.resume(outside)
+    if room is None:
+        run_id = simulation.run_id
+        room = await driving.found(outside, run_id, cast, scenario, seed=run_id, settings=_SETTINGS)
+    await driving.note(outside, room, opening.update(room, cast, scenario))
+    if room.round is None:
+        opened = {"number": room.rounds + 1, "coverage": "all"}
+        await driving.note(outside, room, [Draft("round.opened", opened)])
+    events = [event async for event in driving.drive(outside, room)]
+    return _Played(room, events)
+
+
+async def _told(ctx: Context, run_id: str, played: _Played) -> Round:
+    """Return the round just played. Raises `RoomWaits` if it is still open."""
+    if played.room.round is not None:
+        halts = [e.payload["detail"] for e in played.events if e.type == "run.halted"]
+        raise RoomWaits(halts[-1] if halts else "", retry_after=10)
+    told = closed_rounds(played.events, Scene.of(played.room))
+    if told:
+        return await keeping.keep(ctx, run_id, told[-1])
+    await keeping.catch_up(ctx, run_id)
+    where = {"run_id": run_id, "round_number": played.room.rounds}
+    return (await ctx.own(ROUNDS).find(where, limit=1))[0]
