@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symposion.engine.grammar import NAME_BASE, Grammar
+from symposion.engine.mention import has_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _heard(sentence: str, near: list[int], partner: list[int], rules: Grammar) -
 
 def _called(sentence: str, rules: Grammar) -> list[int]:
     """Return the people a sentence calls by name at its start, its end or between commas."""
-    if not any("\ue000" <= c <= "\uf8ff" for c in sentence):
+    if not has_name(sentence):
         return []
     match = rules.opening.search(sentence) or rules.closing.search(sentence)
     if match is None and rules.you.search(sentence):

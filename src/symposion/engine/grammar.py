@@ -7,6 +7,7 @@ So they are compiled once per language, whoever is in the room. ``<word>`` stand
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,27 @@ _NAME = r"([\ue000-\uf8ff])"
 _DASH = "[\u2014\u2013-]"
 _NAMES = r"<name>(?:(?:, | and |, and | or )[\ue000-\uf8ff])*"
 _MACRO = re.compile(r"<([a-z_]+)>")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Patterns that say the same thing, kept apart by where they may start, which is faster.
+
+    Attributes:
+        here: Those that start with the sentence.
+        named: Those that start with a name.
+        anywhere: Those that start with any word.
+    """
+
+    here: re.Pattern[str]
+    named: re.Pattern[str]
+    anywhere: re.Pattern[str]
+
+    def matches(self, masked: str) -> Iterator[re.Match[str]]:
+        """Yield what the patterns find in a masked sentence."""
+        yield from self.here.finditer(masked)
+        yield from self.named.finditer(masked)
+        yield from self.anywhere.finditer(masked)
 
 
 @dataclass(frozen=True)
@@ -66,17 +88,17 @@ class Grammar:
     tell: re.Pattern[str]
     act: re.Pattern[str]
     asked: re.Pattern[str]
-    credited: re.Pattern[str]
-    dismissed: re.Pattern[str]
+    credited: Rule
+    dismissed: Rule
     unmeant: re.Pattern[str]
     due: re.Pattern[str]
-    promised: re.Pattern[str]
-    assigned: re.Pattern[str]
-    scheduled: re.Pattern[str]
+    promised: Rule
+    assigned: Rule
+    scheduled: Rule
     musing: re.Pattern[str]
     conditional: re.Pattern[str]
     withdrawn: re.Pattern[str]
-    decided: re.Pattern[str]
+    decided: Rule
     undecided: re.Pattern[str]
     past: re.Pattern[str]
 
@@ -122,6 +144,19 @@ class _Written(BaseModel):
         listed = [patterns] if isinstance(patterns, str) else patterns
         return re.compile("|".join(self.expand(p) for p in listed) or "(?!)")
 
+    def rule(self, patterns: list[str]) -> Rule:
+        """Return ``patterns`` sorted by where they start: ``^``, ``<name>`` or a word (``\\b``)."""
+        here = [p for p in patterns if p.startswith("^")]
+        named = [p.removeprefix("<name>") for p in patterns if p.startswith("<name>")]
+        words = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
+        if len(here) + len(named) + len(words) != len(patterns):
+            raise ValueError(r"A pattern of a rule starts with ^, <name> or \b.")
+        return Rule(
+            here=self.any(here),
+            named=self.any(f"<name>(?:{'|'.join(named)})" if named else "(?!)"),
+            anywhere=self.any(rf"(?<!\w)(?:{'|'.join(words)})" if words else "(?!)"),
+        )
+
 
 @cache
 def grammar(language: str) -> Grammar:
@@ -147,17 +182,17 @@ def grammar(language: str) -> Grammar:
         tell=file.any(rf"{start}?{please}<tell>\b"),
         act=file.any(rf"{start}{please}<act> (?!is|are|was)"),
         asked=file.any(file.asked),
-        credited=file.any(file.credited),
-        dismissed=file.any(file.dismissed),
+        credited=file.rule(file.credited),
+        dismissed=file.rule(file.dismissed),
         unmeant=file.any(file.unmeant),
         due=file.any(r"(?<!\w)<due>(?!\w)"),
-        promised=file.any(file.promised),
-        assigned=file.any(file.assigned),
-        scheduled=file.any(file.scheduled),
+        promised=file.rule(file.promised),
+        assigned=file.rule(file.assigned),
+        scheduled=file.rule(file.scheduled),
         musing=file.any(file.musing),
         conditional=file.any(file.conditional),
         withdrawn=file.any(file.withdrawn),
-        decided=file.any(file.decided),
+        decided=file.rule(file.decided),
         undecided=file.any(file.undecided),
         past=file.any(file.past),
     )

@@ -22,6 +22,11 @@ def straight(text: str) -> str:
     return text.translate(_STRAIGHT)
 
 
+def has_name(masked: str) -> bool:
+    """Return whether somebody is named in a masked text."""
+    return _PRIVATE.search(masked) is not None
+
+
 @dataclass(frozen=True)
 class Room:
     """The participants of a room, ready to be found in its turns.

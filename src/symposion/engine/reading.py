@@ -1,13 +1,12 @@
 """What a turn does, read by rules: whom it asks, credits, doubts; what it decides and promises."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symposion.engine.asking import asking
-from symposion.engine.grammar import NAME_BASE, Grammar, grammar
+from symposion.engine.grammar import NAME_BASE, Grammar, Rule, grammar
 from symposion.engine.lexicon import lexicon
-from symposion.engine.mention import Room, room_of, straight
+from symposion.engine.mention import Room, has_name, room_of, straight
 from symposion.engine.promise import NOBODY, is_decision, promises
 from symposion.engine.text import normal, sentences, tokens
 
@@ -110,10 +109,10 @@ def _ids(numbers: Iterable[int], room: Room, me: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(room.ids[n] for n in numbers if n != me))
 
 
-def _judged(masked: Sequence[str], verdict: re.Pattern[str], rules: Grammar) -> Iterator[int]:
+def _judged(masked: Sequence[str], verdict: Rule, rules: Grammar) -> Iterator[int]:
     """Yield the people that ``verdict`` finds, unless the words before it undo it."""
-    for sentence in masked:
-        for match in verdict.finditer(sentence):
+    for sentence in filter(has_name, masked):
+        for match in verdict.matches(sentence):
             if match.lastindex and not rules.unmeant.search(sentence[: match.start()]):
                 yield ord(match[match.lastindex]) - NAME_BASE
 
