@@ -133,19 +133,23 @@ class Session:
 
     @cached_property
     def words(self) -> tuple[Words, ...]:
-        """Each turn as the guard sees it, names masked."""
+        """Each turn as the guard sees it, names and numbers masked."""
         masks = name_words(self.names.values())
         return tuple(analyse(u.text, masks, self.language) for u in self.utterances)
 
     @cached_property
+    def content(self) -> tuple[frozenset[str], ...]:
+        """The content words of each turn, nothing masked."""
+        return tuple(content_words(turn, self.language) for turn in self.tokens)
+
+    @cached_property
     def vectors(self) -> tuple[Vector, ...]:
         """TF-IDF vectors of the content words of each turn, idf over the whole session."""
-        counts = [Counter(t for t in words.tokens if t in words.content) for words in self.words]
+        counts = [
+            Counter(word for word in turn if word in content)
+            for turn, content in zip(self.tokens, self.content, strict=True)
+        ]
         weights = TfIdf()
         for count in counts:
             weights.add(count)
         return tuple(weights.vector(count) for count in counts)
-
-    def content(self, text: str) -> frozenset[str]:
-        """Return the content words of ``text`` in the language of the session."""
-        return content_words(tokens(text), self.language)
