@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from symposion.adapters.log_file import FileLog, LogDamaged, LogInUse, LogUnwritable, StorageFull
+from symposion.adapters.log_file import FileLog, LogDamaged, LogInUse, LogUnwritable
 from symposion.core.errors import Conflict, Unavailable
 from symposion.engine.memory_log import MemoryLog
 from symposion.ports.log import Audience, Event, RunLog, StaleHead
+from symposion.ports.store_errors import StorageFull
 
 MakeLog = Callable[[Path], RunLog]
 

@@ -20,6 +20,7 @@ import orjson
 
 from symposion.core.errors import Conflict, Unavailable
 from symposion.ports.log import Event, check_follows
+from symposion.ports.store_errors import StorageFull
 
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _START = b'[{"seq":'
@@ -46,13 +47,6 @@ class LogUnwritable(Unavailable):
 
     code = "log-unwritable"
     title = "The log of this run cannot be written."
-
-
-class StorageFull(Unavailable):
-    """There is no room; nothing of the batch was kept, and later appends may succeed."""
-
-    code = "storage-full"
-    title = "There is no space left to store this."
 
 
 class FileLog:
