@@ -75,7 +75,7 @@ def _called(sentence: str, rules: Grammar) -> list[int]:
     if not has_name(sentence):
         return []
     match = rules.opening.search(sentence) or rules.closing.search(sentence)
-    if match is None and rules.you.search(sentence):
+    if match is None and (rules.you.search(sentence) or rules.tell.search(sentence)):
         match = rules.inside.search(sentence)
     return _numbers(match[0]) if match else []
 

@@ -57,6 +57,8 @@ class Grammar:
         titles: Words before a name that are no name ("dr."), lower case.
         word_names: First names that are common words too, lower case; at the start of a
             sentence they count as names only before a comma, colon, question mark or "'s".
+        person_follows: What follows such a name at the start of a sentence, not lower-cased, when
+            it is a name after all.
         denials: Words that turn praise into its opposite.
         opening: A vocative that opens a sentence.
         closing: A vocative that closes a question or request.
@@ -79,6 +81,7 @@ class Grammar:
 
     titles: frozenset[str]
     word_names: frozenset[str]
+    person_follows: re.Pattern[str]
     denials: frozenset[str]
     opening: re.Pattern[str]
     closing: re.Pattern[str]
@@ -111,6 +114,7 @@ class _Written(BaseModel):
     version: str = ""
     titles: list[str] = []
     word_names: list[str] = []
+    person_follows: str = "(?!)"
     denials: list[str] = []
     macros: dict[str, str] = {}
     due: str = "(?!)"
@@ -173,6 +177,7 @@ def grammar(language: str) -> Grammar:
     return Grammar(
         titles=frozenset(file.titles),
         word_names=frozenset(file.word_names),
+        person_follows=file.any(file.person_follows),
         denials=frozenset(file.denials),
         opening=file.any(rf"^[\"'*_(¿¡ ]*<lead>{_NAMES}(?:[,:?!]| {_DASH} |…)(?! (?:and )?<name>)"),
         closing=file.any(rf"(?:(?:[,;:]|{_DASH})|\byou) ?(?:and )?{_NAMES}[?.!…\"')*_ ]*$"),
@@ -180,7 +185,12 @@ def grammar(language: str) -> Grammar:
         you=file.any(file.you),
         everyone=file.any(file.everyone),
         tell=file.any(rf"{start}?{please}<tell>\b"),
-        act=file.any(rf"{start}{please}<act> (?!is|are|was)"),
+        act=file.any(
+            [
+                rf"{start}{please}<act> (?!is|are|was)",
+                rf"^<lead>{please}<act> (?!is|are|was).*, {_NAMES}[.!]*$",
+            ]
+        ),
         asked=file.any(file.asked),
         credited=file.rule(file.credited),
         dismissed=file.rule(file.dismissed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from symposion.engine.grammar import NAME_BASE, NAME_LIMIT, grammar
+from symposion.engine.grammar import NAME_BASE, NAME_LIMIT, Grammar, grammar
 from symposion.engine.lexicon import lexicon
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -38,7 +38,7 @@ class Room:
     ids: tuple[str, ...]
     _known: dict[str, int]
     _names: re.Pattern[str] | None
-    _words: frozenset[str]
+    _rules: Grammar
 
     def masked(self, sentence: str) -> str:
         """Return ``sentence`` ready for the patterns of a `Grammar`.
@@ -57,11 +57,10 @@ class Room:
 
     def _mask(self, match: re.Match[str]) -> str:
         name = match[0]
-        is_word = name.lower() in self._words and not self._is_surely_name(match)
+        is_word = name.lower() in self._rules.word_names and not self._is_surely_name(match)
         return name if is_word else chr(NAME_BASE + self._known[name])
 
-    @staticmethod
-    def _is_surely_name(match: re.Match[str]) -> bool:
+    def _is_surely_name(self, match: re.Match[str]) -> bool:
         """Return whether a name that is a common word too ("Will", "May") is used as a name."""
         text, start, end = match.string, match.start(), match.end()
         if text[end : end + 1] in {",", ":", "?", "!"} or text[end : end + 2] == "'s":
@@ -69,6 +68,8 @@ class Room:
         if re.match(r" \d", text[end : end + 2]):
             return False
         before = text[max(0, start - 12) : start]
+        if self._rules.person_follows.search(text[end : end + 20]):
+            return True
         return not _SENTENCE_START.search(before) and not re.search(
             r"\b(?:in|by|of|before|until|after|since|last|next|this|late|early|mid|from|to)[ -]$",
             before,
@@ -101,7 +102,7 @@ def _room(names: tuple[tuple[str, str], ...], language: str) -> Room:
     longest = sorted(known, key=lambda form: (-len(form), form))
     body = "|".join(re.escape(form) for form in longest)
     pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])") if body else None
-    return Room(tuple(person for person, _ in names), known, pattern, rules.word_names)
+    return Room(tuple(person for person, _ in names), known, pattern, rules)
 
 
 def _short_forms(name: str, titles: frozenset[str], language: str) -> list[str]:

@@ -72,7 +72,8 @@ def read(text: str, speaker_id: str, people: Mapping[str, str], language: str) -
     masked = [room.masked(sentence) for sentence in found]
     named = _ids(room.numbers("".join(masked)), room, me)
     asks = asking(masked, rules)
-    agrees, dissents = markers(text, language)
+    words, folded = lexicon(language), normal(text)
+    dissents = words.dissents(folded)
     return Reading(
         named=named,
         asked=_ids(asks.asked, room, me),
@@ -80,7 +81,7 @@ def read(text: str, speaker_id: str, people: Mapping[str, str], language: str) -
         questions=tuple(found[i] for i in asks.questions),
         credited=_ids(_judged(masked, rules.credited, rules), room, me) if named else (),
         dismissed=_ids(_judged(masked, rules.dismissed, rules), room, me) if named else (),
-        agrees=agrees,
+        agrees=words.agrees(folded),
         dissents=dissents,
         commitments=tuple(_commitments(found, masked, room, me, rules)),
         decisions=tuple(
@@ -90,19 +91,6 @@ def read(text: str, speaker_id: str, people: Mapping[str, str], language: str) -
         ),
         pleasantry=not dissents and _is_pleasantry(masked, language),
     )
-
-
-def markers(text: str, language: str) -> tuple[bool, bool]:
-    """Return whether ``text`` carries a marker of agreement, and one of dissent.
-
-    Negated agreement ("I do not agree") is cut out before agreement is looked for.
-    """
-    words = lexicon(language)
-    folded = normal(text)
-    agrees = words.agree.search(folded) is not None
-    if agrees and words.negated.search(folded):
-        agrees = words.agree.search(words.negated.sub(" ", folded)) is not None
-    return agrees, words.disagree.search(folded) is not None
 
 
 def _ids(numbers: Iterable[int], room: Room, me: int) -> tuple[str, ...]:
