@@ -4,18 +4,27 @@ Read all rows together: one measure moved alone is a warning, not a success.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from symposion.engine.chance import Chance
 from symposion.engine.lexicon import lexicon
-from symposion.engine.metrics import dialogue, diversity, floor, repetition, stance, trust, voice
+from symposion.engine.metrics import (
+    dialogue,
+    diversity,
+    floor,
+    repetition,
+    stance,
+    topics,
+    trust,
+    voice,
+)
 from symposion.engine.metrics.interval import bootstrap
 from symposion.engine.metrics.session import Session
 from symposion.engine.metrics.traits import trait_correlation
 
-Verdict: TypeAlias = Literal["good", "between", "bad", "not measured"]
+Verdict: TypeAlias = Literal["good", "between", "bad", "no band", "not measured"]
 Grounds: TypeAlias = Literal["M", "T", "law"]
 """M: measured on 3 healthy and 8 collapsed sessions. T: our starting value, to be fitted.
 law: holds without exception."""
@@ -60,6 +69,8 @@ class Band:
         """Return the verdict on a value of this measure."""
         if value is None:
             return "not measured"
+        if self.low is None and self.high is None:
+            return "no band"
         if (self.low is None or value >= self.low) and (self.high is None or value <= self.high):
             return "good"
         under = self.bad_low is not None and value <= self.bad_low
@@ -102,8 +113,8 @@ BANDS: tuple[Band, ...] = (
     Band("turn Gini", floor.turn_gini, "M", low=0.05, high=0.25, bad_high=0.35),
     Band("word Gini", floor.word_gini, "T", low=0.05, high=0.25, bad_high=0.35),
     Band("floor respect", floor.floor_respect, "T", low=0.90, bad_low=0.60, tokens=0),
-    Band("topic coverage", floor.topic_coverage, "T", low=0.8, bad_low=0.5, tokens=0),
-    Band("topic divergence", floor.topic_divergence, "T", advisory=True, tokens=0),
+    Band("topic coverage", topics.topic_coverage, "T", low=0.8, bad_low=0.5, tokens=0),
+    Band("topic divergence", topics.topic_divergence, "T", advisory=True, tokens=0),
     Band("decision yield", floor.decision_yield, "T", low=ABOVE_ZERO, bad_low=0.0, tokens=0),
     Band("open questions", floor.open_questions, "T", advisory=True, tokens=0),
     Band("stance spread", stance.spread, "T", low=ABOVE_ZERO, bad_low=0.0, tokens=0),
@@ -204,11 +215,24 @@ class TableRow:
     verdict: Verdict
 
 
-def table(scorecards: Sequence[Scorecard], seed: str = "bench quality") -> tuple[TableRow, ...]:
-    """Return one row for each band over all ``scorecards``, in the order of `BANDS`."""
-    chance = Chance(seed)
-    return tuple(
+def table(
+    scorecards: Sequence[Scorecard], pooled: Mapping[str, float | None] | None = None
+) -> tuple[TableRow, ...]:
+    """Return one row for each band over all ``scorecards``, in the order of `BANDS`.
+
+    ``pooled`` gives, by name, values that were measured over all sessions at once, such as
+    ``{"trait correlation": trait_correlation(sessions)}``; they take the place of the mean.
+    """
+    chance = Chance("quality")
+    rows = tuple(
         _over(band, [card.row(band.name) for card in scorecards], chance) for band in BANDS
+    )
+    values = dict(pooled or {})
+    return tuple(
+        replace(row, mean=values[row.name], verdict=band.verdict(values[row.name]))
+        if row.name in values
+        else row
+        for band, row in zip(BANDS, rows, strict=True)
     )
 
 

@@ -1,12 +1,9 @@
-"""How the floor is shared, whether questions reach their man, and what comes of the agenda."""
+"""How the floor is shared, whether questions are answered, and what is decided."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
 from symposion.engine.metrics.session import Session
-from symposion.engine.text import content_words, tokens
-from symposion.ports.brief import Issue
 
 ANSWER_WITHIN = 2
 OPEN_AFTER = 4
@@ -54,50 +51,6 @@ def floor_respect(session: Session) -> float | None:
         if len(u.asks) == 1 and u.asks[0] != u.speaker_id
     ]
     return sum(found) / len(found) if found else None
-
-
-def touches(turn: Sequence[str], issue: Issue, language: str) -> bool:
-    """Return whether a turn touches an agenda item.
-
-    It does if a term of the item stands in it, or two content words of the item's text.
-    """
-    text = f" {' '.join(turn)} "
-    if any(f" {' '.join(tokens(term))} " in text for term in issue.terms if tokens(term)):
-        return True
-    return len(content_words(tokens(issue.text), language).intersection(turn)) >= 2
-
-
-def _touched(session: Session) -> list[int]:
-    return [
-        sum(touches(turn, issue, session.language) for turn in session.tokens)
-        for issue in session.issues
-    ]
-
-
-def topic_coverage(session: Session) -> float | None:
-    """Return the share of agenda items that any turn touches; None without an agenda."""
-    counts = _touched(session)
-    return sum(map(bool, counts)) / len(counts) if counts else None
-
-
-def topic_divergence(session: Session) -> float | None:
-    """Return the Jensen-Shannon divergence (bits, 0 to 1) of the turns' topics to the agenda.
-
-    The agenda gives each item the same weight. None without an agenda, or if none was touched.
-    """
-    counts = _touched(session)
-    total = sum(counts)
-    if not total:
-        return None
-    fair = 1 / len(counts)
-    shares = [count / total for count in counts]
-    middle = [(share + fair) / 2 for share in shares]
-    parts = [_surprise(p, m) + _surprise(fair, m) for p, m in zip(shares, middle, strict=True)]
-    return sum(parts) / 2
-
-
-def _surprise(share: float, other: float) -> float:
-    return share * math.log2(share / other) if share else 0.0
 
 
 def decision_yield(session: Session) -> float | None:

@@ -1,0 +1,69 @@
+"""Which items of the agenda the talk touches."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symposion.engine.metrics.session import Session
+from symposion.engine.text import content_words, tokens
+from symposion.ports.brief import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """An agenda item, ready to be looked for.
+
+    Attributes:
+        phrases: Its terms, normalised, a space on either side.
+        content: The content words of its text.
+    """
+
+    phrases: tuple[str, ...]
+    content: frozenset[str]
+
+    def touched_by(self, turn: Sequence[str]) -> bool:
+        """Return whether a turn holds one of the terms or two content words of the text."""
+        text = f" {' '.join(turn)} "
+        if any(phrase in text for phrase in self.phrases):
+            return True
+        return len(self.content.intersection(turn)) >= 2
+
+
+def topic_of(issue: Issue, language: str) -> Topic:
+    """Return ``issue`` ready to be looked for."""
+    terms = [tokens(term) for term in issue.terms]
+    return Topic(
+        phrases=tuple(f" {' '.join(term)} " for term in terms if term),
+        content=content_words(tokens(issue.text), language),
+    )
+
+
+def _touched(session: Session) -> list[int]:
+    topics = [topic_of(issue, session.language) for issue in session.issues]
+    return [sum(map(topic.touched_by, session.tokens)) for topic in topics]
+
+
+def topic_coverage(session: Session) -> float | None:
+    """Return the share of agenda items that any turn touches; None without an agenda."""
+    counts = _touched(session)
+    return sum(map(bool, counts)) / len(counts) if counts else None
+
+
+def topic_divergence(session: Session) -> float | None:
+    """Return the Jensen-Shannon divergence (bits, 0 to 1) of the turns' topics to the agenda.
+
+    The agenda gives each item the same weight. None without an agenda, or if none was touched.
+    """
+    counts = _touched(session)
+    total = sum(counts)
+    if not total:
+        return None
+    fair = 1 / len(counts)
+    shares = [count / total for count in counts]
+    middle = [(share + fair) / 2 for share in shares]
+    parts = [_surprise(p, m) + _surprise(fair, m) for p, m in zip(shares, middle, strict=True)]
+    return sum(parts) / 2
+
+
+def _surprise(share: float, other: float) -> float:
+    return share * math.log2(share / other) if share else 0.0
