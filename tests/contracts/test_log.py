@@ -3,6 +3,7 @@
 # ruff: noqa: ASYNC220, ASYNC221, ASYNC240 - files and processes are what is tested here
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -16,8 +17,11 @@ from typing import Any
 import pytest
 
 from symposion.adapters.log_file import FileLog, LogDamaged, LogInUse, LogUnwritable
+from symposion.adapters.store.sqlite import SqliteStore
 from symposion.core.errors import Conflict, Unavailable
 from symposion.engine.memory_log import MemoryLog
+from symposion.features.conversations.models import LOG
+from symposion.features.conversations.store_log import StoreLog
 from symposion.ports.log import Audience, Event, RunLog, StaleHead
 from symposion.ports.store_errors import StorageFull
 
@@ -30,9 +34,15 @@ LOGS: dict[str, MakeLog] = {
 """One way to make an empty log for each place a log can be kept in."""
 
 
-@pytest.fixture(params=LOGS.values(), ids=list(LOGS))
-def log(request: pytest.FixtureRequest, tmp_path: Path):
-    made = request.param(tmp_path)
+@pytest.fixture(params=[*LOGS, "store"])
+async def log(request: pytest.FixtureRequest, tmp_path: Path):
+    if request.param == "store":
+        store = SqliteStore(tmp_path / "runs.db")
+        await store.open((LOG,))
+        yield StoreLog(store.collection(LOG), {"tenant_id": "t1", "user_id": "u1"}, "r1")
+        await store.close()
+        return
+    made = LOGS[request.param](tmp_path)
     yield made
     if isinstance(made, FileLog):
         made.close()
@@ -192,6 +202,8 @@ async def test_a_batch_cut_at_any_byte_is_gone_and_the_rest_is_there(path: Path)
             assert log.cut == size - kept
             assert await log.read() == events(1, 2)
             await log.append(events(3, 3))
+        with FileLog(path) as log:
+            assert log.cut == 0
             assert await log.read() == events(1, 3)
 
 
@@ -265,6 +277,19 @@ async def test_a_full_disk_keeps_nothing_of_the_batch_and_room_lets_it_go_on(pat
         await log.append(events(3, 9))
     with FileLog(path) as log:
         assert await log.read() == events(1, 9)
+
+
+async def test_what_did_not_reach_the_disk_is_not_kept(path: Path, monkeypatch: pytest.MonkeyPatch):
+    def broken(fd: int) -> None:
+        raise OSError(errno.EIO, f"Input/output error on {fd}")
+
+    with FileLog(path) as log:
+        with monkeypatch.context() as patch, pytest.raises(LogUnwritable, match="Input/output"):
+            patch.setattr(os, "fsync", broken)
+            await log.append(events(1, 2))
+        assert path.read_bytes() == b""
+        await log.append(events(1, 2))
+        assert await log.read() == events(1, 2)
 
 
 async def test_a_closed_log_says_so(path: Path):

@@ -9,7 +9,7 @@ from symposion.context import Ownership
 from symposion.core.errors import Duplicate
 from symposion.engine.log import as_dict, from_dict
 from symposion.features.conversations.models import LogBatch
-from symposion.ports.log import Event, StaleHead
+from symposion.ports.log import Event, StaleHead, check_follows
 from symposion.ports.store import Collection, Range
 
 _PAGE = 500
@@ -37,14 +37,22 @@ class StoreLog:
         where = {"run_id": self.run_id, "last": Range(start=after + 1)}
         return await self.batches.find(where, order="last", limit=_PAGE)
 
+    async def _head(self) -> int:
+        newest = await self.batches.find({"run_id": self.run_id}, order="-last", limit=1)
+        return newest[0].last if newest else 0
+
     async def append(self, events: Sequence[Event]) -> None:
         """Keep ``events``, all or none, durably; their ``seq`` follows the head.
 
-        A head always ends a batch, so a writer whose head is old meets the batch that follows it.
+        The head is looked up first; between two writers who saw the same one, the store decides,
+        because the first event of a batch is unique in its run.
 
         Raises:
             StaleHead: The log has grown past ``events[0].seq - 1``; nothing was kept.
         """
+        if not events:
+            return
+        check_follows(events, await self._head())
         closed = (event.payload["number"] for event in events if event.type == "round.closed")
         batch = LogBatch(
             **self.owner,
@@ -52,7 +60,7 @@ class StoreLog:
             seq=events[0].seq,
             last=events[-1].seq,
             closed_round=next(closed, 0),
-            body=orjson.dumps([as_dict(event) for event in events]).decode(),
+            body=orjson.dumps([as_dict(event) for event in events], default=dict).decode(),
         )
         try:
             await self.batches.insert(batch)

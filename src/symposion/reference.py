@@ -1,0 +1,148 @@
+"""The pages of the documentation that are made from code: ``python -m symposion.reference``.
+
+``tests/house`` compares them with what lies in the repository.
+"""
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Literal, get_args, get_origin
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+import symposion
+from symposion.core.errors import DomainError
+from symposion.settings import Settings
+from symposion.web.problems import status_of
+
+_MADE = "made by `make docs` from {}; do not edit"
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every page that is made from code, by its path in the repository."""
+    return {
+        ".env.example": env_example(),
+        "docs/settings.md": settings_page(),
+        "docs/errors.md": errors_page(),
+    }
+
+
+def env_example() -> str:
+    """Return a file of settings to copy to ``.env``; secrets are empty in it."""
+    lines = [
+        "# Settings of Symposion: copy to .env and edit. An empty value means the default.",
+        "",
+    ]
+    for name, field in Settings.model_fields.items():
+        lines += [f"# {_plain(field)}", f"{name.upper()}={_default(field)}", ""]
+    return "\n".join(lines)
+
+
+def settings_page() -> str:
+    """Return the table of settings."""
+    rows = [
+        f"| `{name.upper()}` | {_values(field)} | {_shown(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(
+        (
+            "# Settings",
+            "",
+            f"({_MADE.format('the settings class')})",
+            "",
+            "Each setting is one environment variable, or a line of a file `.env` in the working",
+            "directory. An empty value means the default. A setting that makes no sense ends the",
+            "start with exit code 2 and one sentence that names it; its value is never repeated.",
+            "",
+            "| Setting | Values | Default | Meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        )
+    )
+
+
+def errors_page() -> str:
+    """Return the table of all problems."""
+    told = sorted((status_of(kind), kind.code, kind) for kind in errors())
+    rows = [
+        f"| {status} | `{code}` | {kind.title} | {_meaning(kind)} |" for status, code, kind in told
+    ]
+    return "\n".join(
+        (
+            "# Errors",
+            "",
+            f"({_MADE.format('the error classes')})",
+            "",
+            "Every error is `application/problem+json` (RFC 9457): `type` (`/problems/CODE`),",
+            "`title`, `status`, `code`, `detail`, `error` (the same text as `detail`) and",
+            "`request_id`. `detail` is always one sentence. A refused body adds up to 20",
+            "`errors`, each `{pointer, detail}`. `Retry-After` says when to try again.",
+            "",
+            "| Status | Code | Title | When |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        )
+    )
+
+
+def errors() -> Iterator[type[DomainError]]:
+    """Yield every error a caller may be told, families included."""
+    for module in walk_packages(symposion.__path__, "symposion."):
+        import_module(module.name)
+    waiting: list[type[DomainError]] = [DomainError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        if kind.__module__.startswith("symposion."):
+            yield kind
+
+
+def _meaning(kind: type[DomainError]) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+def _plain(field: FieldInfo) -> str:
+    return (field.description or "").replace("`", "")
+
+
+def _values(field: FieldInfo) -> str:
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        return " or ".join(f"`{value}`" for value in get_args(kind))
+    names: dict[object, str] = {
+        str: "text",
+        int: "integer",
+        bool: "`true` or `false`",
+        Path: "path",
+        SecretStr: "secret",
+    }
+    return names.get(kind, "list")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if isinstance(value, SecretStr):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value) if isinstance(value, tuple) else str(value)
+
+
+def _shown(field: FieldInfo) -> str:
+    text = _default(field)
+    return f"`{text}`" if text else "empty"
+
+
+def main() -> None:
+    """Write all pages into the working directory."""
+    for path, text in pages().items():
+        Path(path).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
