@@ -1,0 +1,222 @@
+"""The fillings of one draft: each slot gets content with a source, each source is spent once."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from symposion.engine.offline.dealing import Deal
+from symposion.engine.offline.frames import Frame
+from symposion.engine.offline.pack import Action, Pack
+from symposion.engine.offline.phrases import Phrase, echo, figures, phrase
+from symposion.engine.offline.ranking import Ranked, side_of
+from symposion.engine.offline.sentences import lowered
+from symposion.engine.offline.sums import sums
+from symposion.engine.offline.thoughts import SLOT, Thought
+from symposion.engine.offline.topic import Topic, others_points, terms_of
+from symposion.engine.offline.voice import Speech
+from symposion.engine.text import sentences
+from symposion.ports.brief import Brief
+
+_FROM_TABLE: Final = frozenset(("summarise", "combine"))
+_TERMS_IN_HAND: Final = 8
+
+
+@dataclass
+class Content:
+    """What one draft has to say, handed out slot by slot.
+
+    Attributes:
+        hedge: A hedge that still waits for a claim to stand before; "" if none does.
+        own: The sentence about the speaker's own source that ``{own}`` stands for; "" if none.
+        contrast: True while claims are to be taken from the other side.
+    """
+
+    brief: Brief
+    topic: Topic
+    known: Pack
+    deal: Deal
+    speech: Speech
+    pool: list[Ranked]
+    point: Phrase
+    hedge: str = ""
+    own: str = ""
+    contrast: bool = False
+    _frame: dict[str, "str | Phrase"] = field(default_factory=dict[str, "str | Phrase"])
+    _thought: Thought | None = None
+    _action: Action | None = None
+    _used: set[str] = field(default_factory=set[str])
+    _terms: set[str] = field(default_factory=set[str])
+    _slots: frozenset[str] = frozenset()
+
+    def start(self, frame: Frame) -> None:
+        """Begin a frame: what its slots share is chosen anew."""
+        self._frame, self._thought, self._action = {}, None, None
+        self._slots = frame.slots
+
+    def fill(self, slot: str) -> "str | Phrase":
+        """Return the filling of ``slot``; the same one if the frame asks twice."""
+        if slot not in self._frame:
+            makers = {
+                **{"claim": self._claim, "claim2": self._second, "gist": self._gist},
+                **{"ask": self._ask, "act": self._act, "plan": self._plan, "term": self._term},
+                **{"figure": self._figure, "sum": self._sum, "quote": self._quote},
+                **{"who": self._who, "name": self._name, "due": self._due, "see": self._see},
+                **{"point": lambda: self.point, "own": lambda: self.own},
+                "echo": lambda: echo(self.topic.echoed, self.known.language) or self.point,
+                "s": lambda: self.own,
+            }
+            maker = makers.get(slot)
+            self._frame[slot] = maker() if maker else self._word(slot)
+        return self._frame[slot]
+
+    def can_fill(self, frame: Frame) -> bool:
+        """Return whether there is content for every slot of ``frame``."""
+        slots = frame.slots
+        brief, language = self.brief, self.known.language
+        if "name" in slots and not self._addressee():
+            return False
+        if "who" in slots and not self._hands(besides="name" in slots):
+            return False
+        if "own" in slots and not self.own:
+            return False
+        if "echo" in slots and (not brief.answering or not echo(self.topic.echoed, language)):
+            return False
+        if "figure" in slots and not figures(brief.scenario_text, language):
+            return False
+        if "quote" in slots and not self._quotes():
+            return False
+        return "sum" not in slots or bool(sums(brief.scenario_text, language))
+
+    def _word(self, slot: str) -> str:
+        word = self.speech.word(slot)
+        if slot not in self.known.words["self"]["i"]:
+            self.deal.take(self.speech.tag(slot))
+        return word
+
+    def _see(self) -> str:
+        return self._hedged("") or self._word("see")
+
+    def _hedged(self, clause: str) -> str:
+        if not self.hedge:
+            return clause
+        words, self.hedge = self.hedge, ""
+        return f"{words} {clause}"
+
+    def _next(self, wanted: int) -> Thought:
+        rivals = [r.thought for r in self.pool if r.thought.id not in self._used]
+        sides = (wanted, 0) if wanted else (0, 1, -1)
+        fit = next((t for t in rivals if t.side in sides), None)
+        chosen = fit or (rivals[0] if rivals else self.pool[0].thought)
+        self._used.add(chosen.id)
+        return chosen
+
+    def _current(self) -> Thought:
+        if self._thought is None:
+            side = side_of(self.brief)
+            self._thought = self._next(-side if self.contrast else side)
+        return self._thought
+
+    def _claim(self) -> str:
+        thought = self._current()
+        self.deal.take(thought.id)
+        clause = self._with_term(thought.clause)
+        return clause if "if" in self._slots else self._hedged(clause)
+
+    def _second(self) -> str:
+        thought = self._next(self._current().side)
+        self.deal.take(thought.id)
+        return self._with_term(thought.clause)
+
+    def _gist(self) -> Phrase:
+        if self.brief.move in _FROM_TABLE and not self.contrast and "claim" not in self._slots:
+            other = others_points(self.brief, self.known, self.point, self.deal)
+            if other:
+                return other
+        thought = self._current()
+        if "claim" not in self._slots and "ask" not in self._slots:
+            self.deal.take(f"g{thought.id[1:]}")
+        return phrase(self._with_term(thought.gist), self.known.language)
+
+    def _ask(self) -> str:
+        thought = self._current()
+        if "claim" not in self._slots:
+            self.deal.take(f"q{thought.id[1:]}")
+        return lowered(self._with_term(thought.question))
+
+    def _with_term(self, text: str) -> str:
+        return text.replace(SLOT, self._term().text) if SLOT in text else text
+
+    def _term(self) -> Phrase:
+        options = [p for p in terms_of(self.brief, self.known) if p.text not in self._terms]
+        options = [p for p in options if p.text != self.point.text][:_TERMS_IN_HAND]
+        if not options:
+            return phrase(self.known.words["stand_ins"][len(self._terms) % 2], self.known.language)
+        chosen = self.deal.least(options, lambda p: f"k:{p.text}", "term")
+        self._terms.add(chosen.text)
+        return chosen
+
+    def _do(self) -> Action:
+        if self._action is None:
+            side = side_of(self.brief)
+            fit = [a for a in self.known.actions if a.side == side or not (a.side and side)]
+            self._action = self.deal.least(fit, lambda a: a.id, "action")
+        return self._action
+
+    def _act(self) -> str:
+        return self._with_term(self._do().act)
+
+    def _plan(self) -> Phrase:
+        agreed = self.topic.actions and self.brief.move in ("decide", "assign", "combine", "close")
+        return phrase((self.topic.actions[-1] if agreed else self._do()).plan, self.known.language)
+
+    def _figure(self) -> str:
+        found = figures(self.brief.scenario_text, self.known.language)
+        return self.deal.least(found, lambda f: f"n:{f.text}", "figure").text
+
+    def _sum(self) -> str:
+        return self.deal.least(sums(self.brief.scenario_text, self.known.language), lambda s: s[0], "sum")[1]
+
+    def _quotes(self) -> list[str]:
+        whole = (echo(s, self.known.language) for s in sentences(self.brief.scenario_text))
+        return [q for q in dict.fromkeys(whole) if q and not self.deal.count(f"e:{q}")]
+
+    def _quote(self) -> str:
+        chosen = self.deal.pick(self._quotes(), "quote")
+        self.deal.take(f"e:{chosen}")
+        return chosen
+
+    def _addressee(self) -> str:
+        brief = self.brief
+        spoken_to = brief.addressee_id or (brief.answering.speaker_id if brief.answering else "")
+        if not spoken_to and brief.table:
+            spoken_to = brief.table[0].owner_id
+        return next((o.name for o in brief.others if o.id == spoken_to), "")
+
+    def _name(self) -> str:
+        return short_name(self._addressee(), self.brief, self.known)
+
+    def _hands(self, *, besides: bool) -> list[str]:
+        addressed = self._addressee() if besides else ""
+        return [o.name for o in self.brief.others if o.name != addressed]
+
+    def _who(self) -> str:
+        if self.brief.move == "assign" and "name" not in self._slots and self._addressee():
+            return self._name()
+        hands = self._hands(besides="name" in self._slots)
+        name = self.deal.least(hands, lambda n: f"w:{n}", "owner")
+        return short_name(name, self.brief, self.known)
+
+    def _due(self) -> str:
+        found = re.findall(self.known.words["date"], self.brief.scenario_text, re.IGNORECASE)
+        dates = [d for d in dict.fromkeys(" ".join(f.split()) for f in found)]
+        options = [*(lowered(d) for d in dates[:3]), *self.known.words["due"]]
+        return self.deal.least(options, lambda d: f"d:{d}", "due")
+
+
+def short_name(name: str, brief: Brief, known: Pack) -> str:
+    """Return the first name, where it is a word of its own and nobody else in the room has it."""
+    parts = [p for p in name.split() if p.casefold() not in known.lists["titles"]]
+    if len(parts) < 2 or len(parts) < len(name.split()) or not parts[0].isalpha() or len(parts[0]) < 2:
+        return name
+    everyone = [brief.speaker.name, *(o.name for o in brief.others)]
+    return parts[0] if sum(parts[0] in n.split() for n in everyone) == 1 else name

@@ -1,0 +1,155 @@
+"""Noun phrases taken from texts nobody controls: made safe, given an article, told from figures."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from symposion.engine.keyterms import key_terms
+from symposion.engine.offline.pack import Pack, pack
+from symposion.engine.text import content_words, is_unspaced, tokens
+
+LONGEST_TERM = 40
+"""Characters; a longer term would swallow the sentence around it."""
+
+_UNSAFE = re.compile(r"[{}<>\[\]\\|*_`~#\"“”„«»()\x00-\x1f\u2028\u2029]")
+_ODD = re.compile(r"[^\w\s'’.,%&/+-]")  # noqa: RUF001 - the curly apostrophe is one of them
+_FIGURE = re.compile(r"(?<![\w.,/:-])([$€£¥]\s?)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)(?![\w:/.-]*\d)")
+_TAIL = re.compile(r"\s(million|billion|thousand|percent)\b|\s([^\W\d_]{3,14})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase that is safe inside a sentence; ``keys`` are its content words."""
+
+    text: str
+    plural: bool
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as a text gives it.
+
+    Attributes:
+        text: With currency and what it counts, verbatim, such as "$2.4 million" or "120 beds".
+        value: In the unit the text writes it in: 2.4, 120.
+        head, tail: What stands before and after the digits.
+    """
+
+    text: str
+    value: Decimal
+    head: str
+    tail: str
+
+
+@lru_cache(maxsize=2048)
+def phrase(text: str, language: str, quoted: bool = False) -> Phrase:
+    """Return ``text``, a noun phrase that is known to be safe, with its number and keys."""
+    keys = content_words(tokens(text), language)
+    return Phrase(f"“{text}”" if quoted else text, _is_plural(text, pack(language)), keys)
+
+
+def _is_plural(text: str, known: Pack) -> bool:
+    words = text.split(" ")
+    ends = (i for i, w in enumerate(words) if i and w in known.lists["prepositions"])
+    head = words[next(ends, len(words)) - 1].casefold()
+    if head in known.lists["singular"]:
+        return False
+    if head in known.lists["plural"]:
+        return True
+    if " and " in text:
+        return True
+    return head.endswith(tuple(known.words["plural_endings"])) and not head.endswith(
+        tuple(known.words["singular_endings"])
+    )
+
+
+def tame(text: str) -> str:
+    """Return ``text`` on one line, without characters that mean markup or would open a slot."""
+    return " ".join(_UNSAFE.sub(" ", text).split())
+
+
+@lru_cache(maxsize=4096)
+def from_text(term: str, context: str, language: str) -> Phrase | None:
+    """Return ``term`` as ``context`` speaks of it, or None if no sentence could bear it.
+
+    It is definite where the context gave it any determiner, bare where it never did, and quoted
+    where its signs or script could be misread.
+    """
+    if not term.strip() or len(term) > LONGEST_TERM or _UNSAFE.search(term):
+        return None
+    term = " ".join(term.split()).rstrip(".,-/&+'")
+    if not any(c.isalpha() for c in term) or any(c.isdigit() for c in term):
+        return None
+    if _ODD.search(term) or is_unspaced(term) or not term[0].isalnum():
+        return phrase(term, language, quoted=True)
+    first, *_ = term.split(" ")
+    known = pack(language)
+    if first.casefold() in known.lists["determiners"]:
+        return phrase(term, language)
+    before = re.search(rf"(\w+)\s+(?:\w+\s+)?{re.escape(term)}(?!\w)", context)
+    direct = re.search(rf"(\w+)\s+{re.escape(term)}(?!\w)", context)
+    made = known.lists["made_definite"]
+    if any(m and m[1].casefold() in made for m in (direct, before)):
+        return phrase(f"{known.words['definite']} {term}", language)
+    return phrase(term, language)
+
+
+@lru_cache(maxsize=512)
+def spoken_of(text: str, language: str) -> tuple[Phrase, ...]:
+    """Return the noun phrases ``text`` turns on, most telling first, at most six."""
+    found = (from_text(t, text, language) for t in key_terms(text, language, 10))
+    return tuple(p for p in found if p and p.keys and not _is_weak(p, language))[:6]
+
+
+def _is_weak(found: Phrase, language: str) -> bool:
+    last = found.text.rstrip("”").split(" ")[-1].casefold()
+    known = pack(language)
+    return last in known.lists["not_nouns"] or last.endswith(tuple(known.words["not_noun_endings"]))
+
+
+@lru_cache(maxsize=512)
+def echo(text: str, language: str) -> str:
+    """Return two to four adjoining words of ``text`` worth quoting; empty if there are none."""
+    best = ""
+    weight = 0
+    for clause in re.split(r"[.,;:?!–—…()\n“”\"]+", tame(text)):  # noqa: RUF001 - dashes end clauses
+        words = clause.split()
+        for size in (4, 3, 2):
+            for i in range(len(words) - size + 1):
+                run = words[i : i + size]
+                worth = len(content_words(tokens(" ".join(run)), language)) * 4 - size
+                ends = content_words(tokens(f"{run[0]} {run[-1]}"), language)
+                if len(ends) == 2 and worth > weight:
+                    best, weight = " ".join(run), worth
+    return f"“{best}”" if best and len(best) <= LONGEST_TERM else ""
+
+
+@lru_cache(maxsize=128)
+def figures(text: str, language: str) -> tuple[Figure, ...]:
+    """Return the numbers ``text`` gives, in order; bare years, dates and times are left out."""
+    known = pack(language)
+    found: list[Figure] = []
+    for match in _FIGURE.finditer(text):
+        figure = _figure(match, text, known)
+        if figure and all(figure.text != f.text for f in found):
+            found.append(figure)
+    return tuple(found)
+
+
+def _figure(match: re.Match[str], text: str, known: Pack) -> Figure | None:
+    head, whole, part, percent = (g or "" for g in match.groups())
+    after = _TAIL.match(text, match.end())
+    scale, unit = (after[1] or "", after[2] or "") if after else ("", "")
+    is_stop = not unit or not content_words([unit.casefold()], known.language)
+    tail = percent or (f" {scale}" if scale else "")
+    if not tail and not head:
+        if is_stop or unit.casefold() in known.lists["not_units"] or not unit.islower():
+            return None
+        tail = f" {unit}"
+    try:
+        value = Decimal(whole.replace(",", "") + part)
+    except InvalidOperation:  # pragma: no cover - the pattern admits digits only
+        return None
+    return Figure(" ".join(f"{head}{whole}{part}{tail}".split()), value, head.strip(), tail)

@@ -1,0 +1,72 @@
+"""Which frames of thought a turn calls for."""
+
+from dataclasses import dataclass
+
+from symposion.engine.offline.dealing import Deal
+from symposion.engine.offline.pack import Pack
+from symposion.engine.offline.thoughts import SLOT, Thought, relevance, sector, sectors_for
+from symposion.engine.offline.topic import Topic
+from symposion.engine.text import content_words, tokens
+from symposion.ports.brief import Brief
+
+_GOLDEN = 0.6180339887498949
+_LEANING = 0.12
+"""A position weaker than this picks no side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A thought with its worth for this turn."""
+
+    thought: Thought
+    worth: float
+
+
+def side_of(brief: Brief) -> int:
+    """Return the side the speaker argues for: 1, -1, or 0 if it leans to neither."""
+    if abs(brief.stance) < _LEANING:
+        return 0
+    return 1 if brief.stance > 0 else -1
+
+
+def ranked(brief: Brief, topic: Topic, known: Pack, deal: Deal) -> list[Ranked]:
+    """Return all thoughts that were not voiced yet, best first.
+
+    Worth is the sector's weight, closeness to the scenario and to what was just said, a type that
+    follows from the type answered, a slot that ties the thought to the scenario, and a draw. What
+    somebody asked or named without spelling it out is worth most: then the room moves on together.
+    """
+    me = brief.speaker
+    persona = f"{me.role} {me.expertise} {me.expertise} {me.role} {me.background} {me.goal}"
+    scene = f"{brief.scenario_name} {brief.scenario_text}"
+    types = _types(brief, topic, known)
+    open_ids = {t.id for t in topic.thoughts}
+    stale = _stale(brief, known)
+    start = deal.number("noise")
+    found: list[Ranked] = []
+    for name, weight in sectors_for(known.language, persona, scene):
+        close = relevance(known.language, name, scene)
+        for index, thought in enumerate(sector(known.language, name)):
+            if deal.count(thought.id):
+                continue
+            start = (start + _GOLDEN) % 1.0
+            worth = weight + 0.8 * close[index] + 0.7 * start
+            worth += 0.6 * (thought.type in types) + 0.3 * (SLOT in thought.clause)
+            worth += 0.5 * min(2, len(thought.keys & topic.keys)) - 0.25 * len(thought.keys & stale)
+            found.append(Ranked(thought, worth + 1.5 * (thought.id in open_ids)))
+    found.sort(key=lambda r: -r.worth)
+    return found
+
+
+def _types(brief: Brief, topic: Topic, known: Pack) -> frozenset[str]:
+    if topic.kind:
+        return frozenset(known.words["answer_types"].get(topic.kind, ()))
+    follows = [t for thought in topic.thoughts[-2:] for t in known.words["follows"][thought.type]]
+    return frozenset((*follows, *known.words["move_types"][brief.move][:3]))
+
+
+def _stale(brief: Brief, known: Pack) -> frozenset[str]:
+    """Return content words of recent turns that this turn does not answer."""
+    answered = brief.answering.turn if brief.answering else -1
+    texts = [s.text for s in brief.recent if s.turn != answered]
+    return content_words((w for text in texts for w in tokens(text)), known.language)

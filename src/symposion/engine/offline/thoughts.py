@@ -1,0 +1,111 @@
+"""What each field notices: frames of thought by sector, and which of them a brief calls for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from symposion.engine.offline.pack import SIDES, read
+from symposion.engine.text import content_words, tokens
+
+SECTORS = (
+    *("health", "finance", "engineering", "policy", "general"),
+    *("community", "operations", "environment", "science", "culture"),
+)
+SLOT = "{term}"
+_OWN, _SCENE, _ANY = 1.0, 0.45, 0.25
+"""Weights of a speaker's own sector, of the scenario's, and of the general one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """One frame of thought.
+
+    Attributes:
+        id: Spent under this name, "t:SECTOR:NUMBER".
+        side: 1 speaks for acting on the proposal, -1 against, 0 for neither.
+        gist, clause, question: As the pack writes them, with ``{term}`` at most once each.
+        keys: Content words of gist and clause.
+        marks: Longest stretches of clause and question without the slot.
+    """
+
+    id: str
+    sector: str
+    type: str
+    side: int
+    gist: str
+    clause: str
+    question: str
+    keys: frozenset[str]
+    marks: tuple[str, str]
+
+
+def _lens(language: str) -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(read(language, "thoughts", f"{name}.json")["lens"]) for name in SECTORS}
+
+
+lens = cache(_lens)
+"""The words that select each sector."""
+
+
+@cache
+def sector(language: str, name: str) -> tuple[Thought, ...]:
+    """Return the thoughts of one sector, in the order of its file."""
+    rows = read(language, "thoughts", f"{name}.json")["thoughts"]
+    return tuple(_thought(language, name, i, row) for i, row in enumerate(rows))
+
+
+def _thought(language: str, name: str, index: int, row: Mapping[str, str]) -> Thought:
+    words = tokens(f"{row['gist']} {row['clause'].replace(SLOT, ' ')}")
+    return Thought(
+        id=f"t:{name}:{index}",
+        sector=name,
+        type=row["type"],
+        side=SIDES[row["side"]],
+        gist=row["gist"],
+        clause=row["clause"],
+        question=row["question"],
+        keys=content_words(words, language),
+        marks=(_mark(row["clause"]), _mark(row["question"])),
+    )
+
+
+def _mark(text: str) -> str:
+    return max(text.split(SLOT), key=len).strip(" ,.?")
+
+
+def by_id(language: str, id: str) -> Thought:
+    """Return the thought spent under ``id``; `KeyError` if the pack has no such thought."""
+    _, name, number = id.split(":")
+    if name not in SECTORS:
+        raise KeyError(id)
+    return sector(language, name)[int(number)]
+
+
+@lru_cache(maxsize=256)
+def sectors_for(language: str, persona: str, scene: str) -> tuple[tuple[str, float], ...]:
+    """Return the sectors somebody thinks in, heaviest first, with weights from .25 to 1.
+
+    The two that ``persona`` names most, the two that ``scene`` names most at less weight, and the
+    general one. Nobody is without a field: without a match the scene's sectors are the own ones.
+    """
+    own, seen = _ranked(language, persona), _ranked(language, scene)
+    weights = {"general": _ANY}
+    for place, name in enumerate(seen[:2]):
+        weights[name] = _SCENE - 0.1 * place if own else _OWN - 0.2 * place
+    for place, name in enumerate(own[:2]):
+        weights[name] = _OWN - 0.3 * place
+    return tuple(sorted(weights.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _ranked(language: str, text: str) -> Sequence[str]:
+    words = tokens(text)
+    hits = {name: sum(1 for w in words if w in known) for name, known in lens(language).items()}
+    found = [name for name in SECTORS if hits[name]]
+    return sorted(found, key=lambda name: (-hits[name], SECTORS.index(name)))
+
+
+@lru_cache(maxsize=64)
+def relevance(language: str, name: str, scene: str) -> tuple[float, ...]:
+    """Return for each thought of sector ``name`` how much of it ``scene`` speaks of, 0 to 1."""
+    words = content_words(tokens(scene), language)
+    return tuple(min(1.0, len(t.keys & words) / 2.0) for t in sector(language, name))
