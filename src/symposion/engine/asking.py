@@ -63,20 +63,20 @@ def _heard(sentence: str, near: list[int], partner: list[int], rules: Grammar) -
         rules: The grammar of the language.
     """
     if is_question(sentence) or rules.tell.search(sentence):
-        third = rules.asked.search(sentence)
-        if third and not near:
-            return _numbers(third[0])
         return near or (partner if rules.you.search(sentence) else [])
-    return near if near and rules.act.search(sentence) else []
+    if near and rules.act.search(sentence):
+        return near
+    return near if has_name(sentence) and any(rules.asked.matches(sentence)) else []
 
 
 def _called(sentence: str, rules: Grammar) -> list[int]:
-    """Return the people a sentence calls by name at its start, its end or between commas."""
+    """Return the people a sentence calls by name, or gives the floor."""
     if not has_name(sentence):
         return []
     match = rules.opening.search(sentence) or rules.closing.search(sentence)
     if match is None and (rules.you.search(sentence) or rules.tell.search(sentence)):
         match = rules.inside.search(sentence)
+    match = match or rules.colon.search(sentence) or next(rules.asked.matches(sentence), None)
     return _numbers(match[0]) if match else []
 
 

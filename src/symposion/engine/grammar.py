@@ -57,16 +57,19 @@ class Grammar:
         titles: Words before a name that are no name ("dr."), lower case.
         word_names: First names that are common words too, lower case; at the start of a
             sentence they count as names only before a comma, colon, question mark or "'s".
+        calendar_names: Those of them that are months or seasons; no names after
+            `calendar_before` or before a number.
         person_follows: What follows such a name at the start of a sentence, not lower-cased, when
             it is a name after all.
         denials: Words that turn praise into its opposite.
         opening: A vocative that opens a sentence.
         closing: A vocative that closes a question or request.
         inside: A vocative between commas.
+        colon: A vocative before a colon or dash, which what follows is for.
         you, everyone: Words for the person spoken to, and for all.
         tell: An opening vocative or none, then a verb that demands words.
         act: An opening vocative, then a verb that demands a deed.
-        asked: Named persons who are asked in the third person.
+        asked: Named persons who are asked, or given the floor, in the third person.
         credited, dismissed: Named persons whose point is honoured, or brushed aside.
         unmeant: Stands before a credit or dismissal and undoes it, up to its start.
         due: A date or time as a deadline words it.
@@ -81,16 +84,19 @@ class Grammar:
 
     titles: frozenset[str]
     word_names: frozenset[str]
+    calendar_names: frozenset[str]
+    calendar_before: re.Pattern[str]
     person_follows: re.Pattern[str]
     denials: frozenset[str]
     opening: re.Pattern[str]
     closing: re.Pattern[str]
     inside: re.Pattern[str]
+    colon: re.Pattern[str]
     you: re.Pattern[str]
     everyone: re.Pattern[str]
     tell: re.Pattern[str]
     act: re.Pattern[str]
-    asked: re.Pattern[str]
+    asked: Rule
     credited: Rule
     dismissed: Rule
     unmeant: re.Pattern[str]
@@ -114,6 +120,8 @@ class _Written(BaseModel):
     version: str = ""
     titles: list[str] = []
     word_names: list[str] = []
+    calendar_names: list[str] = []
+    calendar_before: str = "(?!)"
     person_follows: str = "(?!)"
     denials: list[str] = []
     macros: dict[str, str] = {}
@@ -149,7 +157,7 @@ class _Written(BaseModel):
         return re.compile("|".join(self.expand(p) for p in listed) or "(?!)")
 
     def rule(self, patterns: list[str]) -> Rule:
-        """Return ``patterns`` sorted by where they start: ``^``, ``<name>`` or a word (``\\b``)."""
+        r"""Return ``patterns`` sorted by where they start: ``^``, ``<name>`` or a word (``\b``)."""
         here = [p for p in patterns if p.startswith("^")]
         named = [p.removeprefix("<name>") for p in patterns if p.startswith("<name>")]
         words = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
@@ -177,11 +185,14 @@ def grammar(language: str) -> Grammar:
     return Grammar(
         titles=frozenset(file.titles),
         word_names=frozenset(file.word_names),
+        calendar_names=frozenset(file.calendar_names),
+        calendar_before=file.any(file.calendar_before),
         person_follows=file.any(file.person_follows),
         denials=frozenset(file.denials),
         opening=file.any(rf"^[\"'*_(¿¡ ]*<lead>{_NAMES}(?:[,:?!]| {_DASH} |…)(?! (?:and )?<name>)"),
         closing=file.any(rf"(?:(?:[,;:]|{_DASH})|\byou) ?(?:and )?{_NAMES}[?.!…\"')*_ ]*$"),
         inside=file.any(rf", {_NAMES}, "),
+        colon=file.any(rf", {_NAMES}(?::| {_DASH}) "),
         you=file.any(file.you),
         everyone=file.any(file.everyone),
         tell=file.any(rf"{start}?{please}<tell>\b"),
@@ -191,7 +202,7 @@ def grammar(language: str) -> Grammar:
                 rf"^<lead>{please}<act> (?!is|are|was).*, {_NAMES}[.!]*$",
             ]
         ),
-        asked=file.any(file.asked),
+        asked=file.rule(file.asked),
         credited=file.rule(file.credited),
         dismissed=file.rule(file.dismissed),
         unmeant=file.any(file.unmeant),

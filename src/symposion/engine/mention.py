@@ -14,6 +14,7 @@ _STRAIGHT = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "\n": " ", "\t": " "}  # noqa: RUF001 - these very characters are straightened
 )
 _QUOTED = re.compile(r'"[^"]{3,400}"')
+_NUMBER = re.compile(r" \d")
 _SENTENCE_START = re.compile(r"^\W*$|[.!?…:]\W*$")
 
 
@@ -63,17 +64,14 @@ class Room:
     def _is_surely_name(self, match: re.Match[str]) -> bool:
         """Return whether a name that is a common word too ("Will", "May") is used as a name."""
         text, start, end = match.string, match.start(), match.end()
-        if text[end : end + 1] in {",", ":", "?", "!"} or text[end : end + 2] == "'s":
+        before, after = text[max(0, start - 12) : start], text[end : end + 20]
+        if after[:1] in {",", ":", "?", "!"} or after.startswith("'s"):
             return True
-        if re.match(r" \d", text[end : end + 2]):
+        is_time = match[0].lower() in self._rules.calendar_names
+        if is_time and (_NUMBER.match(after) or self._rules.calendar_before.search(before)):
             return False
-        before = text[max(0, start - 12) : start]
-        if self._rules.person_follows.search(text[end : end + 20]):
-            return True
-        return not _SENTENCE_START.search(before) and not re.search(
-            r"\b(?:in|by|of|before|until|after|since|last|next|this|late|early|mid|from|to)[ -]$",
-            before,
-        )
+        follows = self._rules.person_follows.search(after) is not None
+        return follows or not _SENTENCE_START.search(before)
 
 
 def room_of(people: Mapping[str, str], language: str) -> Room:
@@ -92,7 +90,7 @@ def _room(names: tuple[tuple[str, str], ...], language: str) -> Room:
     full = [" ".join(straight(name).split()) for _, name in names]
     forms: list[tuple[str, int]] = []
     for number, name in enumerate(full):
-        forms += [(form, number) for form in _short_forms(name, rules.titles, language)]
+        forms += [(form, number) for form in _short_forms(name, rules, language)]
     shared = Counter(form for form, _ in forms)
     known = {form: number for form, number in forms if shared[form] == 1}
     twice = Counter(full)
@@ -105,15 +103,19 @@ def _room(names: tuple[tuple[str, str], ...], language: str) -> Room:
     return Room(tuple(person for person, _ in names), known, pattern, rules)
 
 
-def _short_forms(name: str, titles: frozenset[str], language: str) -> list[str]:
+def _short_forms(name: str, rules: Grammar, language: str) -> list[str]:
     """Return the forms somebody is called by other than the full name, each once."""
     words = name.split(" ")
-    title = [word for word in words[:1] if word.lower() in titles]
+    title = [word for word in words[:1] if word.lower() in rules.titles]
     rest = words[len(title) :]
     if len(rest) < 2 and not title:
         return []
     found = [" ".join(rest)] if title else []
-    if rest and len(rest[0]) > 1 and rest[0].lower() not in lexicon(language).stop - {"will"}:
+    if (
+        rest
+        and len(rest[0]) > 1
+        and rest[0].lower() not in lexicon(language).stop - rules.word_names
+    ):
         found.append(rest[0])
     if rest and title:
         found.append(f"{title[0]} {rest[-1]}")
