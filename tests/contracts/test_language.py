@@ -1,6 +1,7 @@
 """What every language model promises, whoever serves it.
 
-The offline model keeps the same promises where there is no wire: add it to `make_local_models`.
+Hosted models are put in front of scripted servers. Models that need no server keep the promises of
+the last section; add them to `LOCAL`.
 """
 
 import gzip
@@ -8,6 +9,7 @@ import importlib
 import json
 import logging
 import sys
+import traceback
 import warnings
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +23,7 @@ import pytest
 
 from symposion.adapters.language.gemini import HOST as GEMINI_HOST
 from symposion.adapters.language.gemini import GeminiModel
+from symposion.adapters.language.offline import OfflineModel
 from symposion.adapters.language.openai import HOST as OPENAI_HOST
 from symposion.adapters.language.openai import OpenAIModel
 from symposion.adapters.language.usage import prompt_bound
@@ -153,6 +156,8 @@ async def failure(dialect: Dialect, answer: fake.Answer, deadline: float = 5.0) 
     assert KEY not in f"{error!s}{error!r}{error.extra}"
     assert error.__cause__ is None
     assert error.__context__ is None
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    assert not any("site-packages" in frame for frame in frames)  # their locals hold the key
     return error
 
 
@@ -558,3 +563,30 @@ async def test_a_price_is_claimed_for_the_providers_own_host_only():
     assert [m.card.price for m in elsewhere] == [None]
     for model in own + elsewhere:
         await model.close()
+
+
+# ---- models that need no server
+
+LOCAL: dict[str, Callable[[], LanguageModel]] = {"offline": OfflineModel}
+"""One way to make each model that needs no server."""
+
+
+@pytest.fixture(params=LOCAL.values(), ids=list(LOCAL))
+async def local(request: pytest.FixtureRequest) -> AsyncGenerator[LanguageModel]:
+    model: LanguageModel = request.param()
+    yield model
+    await model.close()
+
+
+async def test_a_local_model_answers_with_words_and_counts(local: LanguageModel):
+    await local.check()
+    reply = await local.reply(REQUEST)
+    assert reply.text.strip()
+    assert reply.finish == "stop"
+    assert reply.tokens_in >= 0
+    assert reply.tokens_out > 0
+    assert reply.model
+
+
+async def test_a_local_model_answers_the_same_request_the_same(local: LanguageModel):
+    assert await local.reply(REQUEST) == await local.reply(REQUEST)

@@ -27,5 +27,4 @@ async def asked(call: Awaitable[T], *, who: str, deadline: float, explain: Expla
         failure = failures.too_slow(who, deadline)
     except Exception as error:  # noqa: BLE001 - an SDK meets hostile replies with any error; the port promises one
         failure = failures.told(error) or explain(error)
-    failure.__context__ = failure.__cause__ = failure.__traceback__ = None
-    raise failure
+    raise failure.with_traceback(None)
