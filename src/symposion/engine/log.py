@@ -16,6 +16,7 @@ EventType: TypeAlias = Literal[
     "run.resumed",
     "run.paused",
     "scenario.set",
+    "beats.set",
     "agent.joined",
     "agent.changed",
     "agent.left",
@@ -199,17 +200,25 @@ def may_see(visible_to: Audience, viewer: str) -> bool:
 def visible_events(events: Iterable[Event], viewer: str, up_to: int | None = None) -> list[Event]:
     """Return what ``viewer`` could know at ``seq`` ``up_to``: the one door to a run's past.
 
-    Who joins later does not hear what was said to all before; the scenario is told to everybody.
+    What is said to all is heard by those in the room: not before they joined, nor after they left.
+    The scenario is told to everybody.
     """
-    outsider = viewer not in ("observer", "system")
+    insider = viewer in ("observer", "system")
+    present = insider
     found: list[Event] = []
     for event in events:
         if up_to is not None and event.seq > up_to:
             break
-        if outsider and event.type == "agent.joined" and event.payload["agent"]["id"] == viewer:
-            outsider = False
-        if may_see(event.visible_to, viewer) and not (
-            outsider and event.visible_to == "all" and event.type != "scenario.set"
-        ):
+        present = insider or _is_present(event, viewer, present)
+        heard = present or event.visible_to != "all" or event.type == "scenario.set"
+        if heard and may_see(event.visible_to, viewer):
             found.append(event)
     return found
+
+
+def _is_present(event: Event, viewer: str, before: bool) -> bool:
+    if event.type == "agent.joined" and event.payload["agent"]["id"] == viewer:
+        return True
+    if event.type == "agent.left" and event.payload["agent_id"] == viewer:
+        return False
+    return before

@@ -1,7 +1,7 @@
 """How a run begins, and the events that follow when its cast or scenario changes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from symposion.core.errors import Invalid
@@ -62,19 +62,22 @@ def founding(
         "model": {"provider": card.provider, "model": card.model, "simulated": card.simulated},
     }
     told = scenario_told(scenario)
-    issues = told.payload["issues"]
+    issues = told[0].payload["issues"]
     chance = Chance(seed)
     whole = [complete(agent, chance) for agent in cast]
     return [
         Draft("run.created", created),
-        told,
+        *told,
         *(joined(agent, chance) for agent in whole),
         *_stances(whole, [i["id"] for i in issues], chance),
     ]
 
 
-def scenario_told(scenario: Scenario) -> Draft:
-    """Return the event that puts ``scenario`` before the room, with its issues and key terms."""
+def scenario_told(scenario: Scenario) -> list[Draft]:
+    """Return the events that put ``scenario`` before the room, with its issues and key terms.
+
+    New facts it holds in store come second, in an event that no agent may see.
+    """
     language = scenario.language
     if scenario.issues:
         terms = key_terms(scenario.text, language, TERMS)
@@ -85,21 +88,28 @@ def scenario_told(scenario: Scenario) -> Draft:
     else:
         issues = issues_of(scenario.text, language)
     payload: dict[str, Any] = {
-        "scenario": scenario.model_dump(mode="json"),
+        "scenario": scenario.model_dump(mode="json", exclude={"beats"}),
         "issues": [{"id": i.id, "text": i.text, "terms": list(i.terms)} for i in issues],
         "terms": list(key_terms(scenario.text, language, TERMS)),
     }
-    return Draft("scenario.set", payload)
+    told = [Draft("scenario.set", payload)]
+    if scenario.beats:
+        told.append(Draft("beats.set", {"texts": list(scenario.beats)}, visible_to=()))
+    return told
 
 
 def joined(agent: Agent, chance: Chance) -> Draft:
-    """Return the event by which a completed ``agent`` enters, its style computed once."""
+    """Return the event by which a completed ``agent`` enters, its style computed once.
+
+    It holds the whole persona, goal and memories included, so nobody else may see it; others know
+    the agent by `Agent.face`.
+    """
     payload: dict[str, Any] = {
         "agent": agent.model_dump(mode="json"),
         "style": asdict(style_of(agent.traits)),
         "voice": chance.integer(2**31, "voice", agent.id),
     }
-    return Draft("agent.joined", payload)
+    return Draft("agent.joined", payload, actor_id=agent.id, visible_to=(agent.id,))
 
 
 def _stances(cast: Sequence[Agent], issues: Sequence[str], chance: Chance) -> list[Draft]:
@@ -134,7 +144,7 @@ def update(room: Room, cast: Sequence[Agent], scenario: Scenario) -> list[Draft]
     whole = [complete(agent, room.chance) for agent in cast]
     new_scenario = scenario != room.scenario
     if new_scenario:
-        drafts.append(scenario_told(scenario))
+        drafts += scenario_told(scenario)
     changed: list[Agent] = []
     for agent in whole:
         member = room.members.get(agent.id)
@@ -143,7 +153,7 @@ def update(room: Room, cast: Sequence[Agent], scenario: Scenario) -> list[Draft]
             changed.append(agent)
         elif member.agent != agent:
             again = joined(agent, room.chance)
-            drafts.append(Draft("agent.changed", again.payload))
+            drafts.append(replace(again, type="agent.changed"))
     wanted = {agent.id for agent in whole}
     drafts += [
         Draft("agent.left", {"agent_id": m.id}) for m in room.present() if m.id not in wanted
