@@ -46,7 +46,7 @@ class Chance:
         Weights below zero count as zero; when all are zero, all options are equally likely.
         """
         weights = [max(0.0, weight) for _, weight in options]
-        total = sum(weights)
+        total = math.fsum(weights)  # exact: sum() rounds differently from Python 3.12 on
         if total <= 0.0:
             return options[self.integer(len(options), *key)][0]
         mark = self.number(*key) * total
