@@ -47,7 +47,7 @@ def brief(room: Room, plan: Plan, *, attempt: int = 0, flagged: str = "") -> Bri
         own_gists=tuple(text for text, _ in member.gists),
         table=_table(room, member, plan.issue),
         digest=tuple(d.text for d in room.digests if _heard_digest(member, d.seq, d.visible_to)),
-        worn=room.worn.phrases(),
+        worn=room.worn.phrases(member.joined),
         terms=room.terms,
         directives=_directives(room, member),
         issues=room.issues,
@@ -79,13 +79,13 @@ def _directives(room: Room, member: Member) -> tuple[str, ...]:
 
 
 def _table(room: Room, member: Member, issue: str) -> tuple[Source, ...]:
-    points = [p for p in room.inventory.on(issue) if p.seq > member.joined]
+    points = room.inventory.on(issue, member.id, member.joined)
     return tuple(Source(p.id, "point", p.text, p.owner) for p in reversed(points[-TABLE:]))
 
 
 def _sources(room: Room, member: Member, plan: Plan, recent: list[Heard]) -> Iterable[Source]:
     if room.beat is not None and room.turns - room.beat.turn < BEAT_IN_VIEW:
-        yield Source(f"b{room.beats}", "scenario", room.beat.text)
+        yield Source(f"b{room.beat.seq}", "scenario", room.beat.text)
     query = query_words(room, plan, recent)
     in_view = recent[-1].said.turn if recent else 0
     for scored in member.memory.recall(query, room.sim_time, limit=RECALLED, before_turn=in_view):

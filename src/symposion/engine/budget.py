@@ -34,9 +34,16 @@ def worst_case(price: Price | None, prompt: tuple[Line, ...], max_tokens: int) -
     return cost(price, tokens_at_most(prompt), max_tokens)
 
 
-def check(account: Account, amount: int) -> None:
-    """Raise `BudgetExhausted` unless ``spent + reserved + amount`` stays within the cap."""
-    if account.cap is not None and account.spent + account.reserved + amount > account.cap:
+def check(account: Account, amount: int, price: Price | None) -> None:
+    """Raise `BudgetExhausted` unless ``spent + reserved + amount`` stays within the cap.
+
+    With a cap, a model without a known price is refused: nobody could keep the cap.
+    """
+    if account.cap is None:
+        return
+    if price is None:
+        raise BudgetExhausted("There is a spending cap, but the price of the model is not known.")
+    if account.spent + account.reserved + amount > account.cap:
         raise BudgetExhausted(
             f"The next call may cost {amount} micro-USD; "
             f"{account.cap - account.spent - account.reserved} of {account.cap} are left."

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from symposion.engine import stance
-from symposion.engine.log import Draft
+from symposion.engine.log import Draft, may_see
 from symposion.engine.member import Member
 from symposion.engine.relations import moved, prior, trust
 from symposion.engine.room import Heard, Room
+from symposion.engine.text import content_words, tokens
 
 _CAUSES = 8
+_KEYS = 24
 _DEFENCE = frozenset(("object", "answer", "propose", "inform", "quantify"))
 _CONVICTION = (0.15, 0.90)
 
@@ -51,7 +53,7 @@ def _sway(room: Room, listener: Member, heard: Heard, novelty: float) -> None:
         return
     goal = listener.goal_keys
     overlap = len(goal & heard.words.content) / len(goal) if goal else 0.0
-    position.pressure += stance.pull(
+    dx = stance.pull(
         position,
         heard.side,
         trust=trust(listener.relations.get(heard.said.speaker_id, 0.0)),
@@ -59,6 +61,9 @@ def _sway(room: Room, listener: Member, heard: Heard, novelty: float) -> None:
         strength=0.5 + 0.5 * min(1.0, 2.0 * overlap),
         bias=room.settings.confirmation_bias,
     )
+    if not dx:
+        return
+    position.pressure += dx
     position.causes = [*position.causes, heard.seq][-_CAUSES:]
     if abs(position.pressure) >= room.settings.stance_step:
         to = round(max(-1.0, min(1.0, position.x + position.pressure)), 4)
@@ -140,10 +145,11 @@ def _feel(room: Room, heard: Heard, listeners: Sequence[Member]) -> None:
 
 
 def _note_commitments(room: Room, heard: Heard) -> None:
-    keys = sorted(heard.words.content)[:12]
+    language = room.scenario.language
     for index, commitment in enumerate(heard.reading.commitments[:2]):
-        owner = commitment.owner_id if commitment.owner_id in room.members else ""
-        if owner:
+        owner = commitment.owner_id
+        if owner in room.members and may_see(heard.visible_to, owner):
+            keys = sorted(content_words(tokens(commitment.text), language))[:_KEYS]
             room.due.append(
                 Draft(
                     "memory.written",

@@ -85,18 +85,21 @@ async def drive(outside: Outside, room: Room) -> AsyncGenerator[Event]:
     """Take turns until the run rests; yield every event once it is in the log.
 
     It rests when it has ended, is paused or halted, or when the open round is complete. A halted
-    run is taken up again.
+    run is taken up again, a paused one is not.
 
     Raises:
         StaleHead: Somebody else appended to the log; resume from it.
     """
     card = outside.model.card
-    start: tuple[Draft, ...] = (Draft("run.resumed", {}),) if room.halted else ()
-    for event in await note(outside, room, (*start, *life.in_doubt(room, card))):
+    halted = room.halted and not room.paused
+    start: tuple[Draft, ...] = (Draft("run.resumed", {}),) if halted else ()
+    for event in await note(outside, room, (*start, *life.in_doubt(room))):
         yield event
     while True:
         match life.next_step(room, card):
-            case life.Append(drafts):
+            case life.Append(drafts, wait):
+                if wait:
+                    await outside.sleep(wait)
                 events = await note(outside, room, drafts)
             case life.Call() as call:
                 events = await note(outside, room, await _answered(outside, room, call))
@@ -107,8 +110,6 @@ async def drive(outside: Outside, room: Room) -> AsyncGenerator[Event]:
 
 
 async def _answered(outside: Outside, room: Room, call: life.Call) -> tuple[Draft, ...]:
-    if call.wait:
-        await outside.sleep(call.wait)
     began = outside.clock.now()
     try:
         reply = await outside.model.reply(call.request)

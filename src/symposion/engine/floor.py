@@ -11,6 +11,7 @@ waiting and fairness must not talk an empty room into speech.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from symposion.engine.member import Member
 from symposion.engine.room import Heard, Room
@@ -35,21 +36,22 @@ def bids(room: Room) -> list[Bid]:
     """Return the bids of all present, in order of joining."""
     present = room.present()
     last = room.window[-1] if room.window else None
-    topic = _topic(room)
-    return [_bid(room, member, last, topic, len(present)) for member in present]
-
-
-def _topic(room: Room) -> frozenset[str]:
-    recent = [turn for turn, _ in zip(reversed(room.window), range(3), strict=False)]
-    if not recent:
-        return frozenset()
-    return frozenset[str]().union(*(turn.words.content for turn in recent))
+    topics: dict[tuple[int, ...], frozenset[str]] = {}
+    found: list[Bid] = []
+    for member in present:
+        recent = list(islice(room.heard(member), 3))
+        key = tuple(turn.seq for turn in recent)
+        if key not in topics:
+            topics[key] = frozenset[str]().union(*(turn.words.content for turn in recent))
+        hears = last if recent and recent[0] is last else None
+        found.append(_bid(room, member, hears, topics[key], len(present)))
+    return found
 
 
 def _bid(room: Room, member: Member, last: Heard | None, topic: frozenset[str], n: int) -> Bid:
+    """Return the bid of ``member``; ``last`` is the last turn if it heard that one."""
     weights = room.settings
-    hears = last is not None and (last.visible_to == "all" or member.id in last.visible_to)
-    addressed = _addressed(member, last) if last is not None and hears else 0.0
+    addressed = _addressed(member, last) if last is not None else 0.0
     owes = any(o.until > room.turns for o in member.owed)
     just_spoke = last is not None and last.said.speaker_id == member.id
     motive = (
@@ -58,7 +60,7 @@ def _bid(room: Room, member: Member, last: Heard | None, topic: frozenset[str], 
         + weights.talk * member.style.talk
         + weights.relevance * _cosine(topic, member.profile)
         + weights.unsaid * member.unsaid()
-        + weights.disagrees * (_distance(member, last) if hears and not just_spoke else 0.0)
+        + weights.disagrees * (0.0 if just_spoke else _distance(member, last))
     )
     score = (
         motive

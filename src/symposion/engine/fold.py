@@ -1,25 +1,26 @@
 """Folding events into a room: the only code that changes one."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from symposion.engine import listening
+from symposion.engine import flight, listening, roster
 from symposion.engine.chance import Chance
 from symposion.engine.inventory import Inventory
-from symposion.engine.log import Head
-from symposion.engine.member import Member, prepared_by, words_of
-from symposion.engine.memory import Memory, Record
+from symposion.engine.log import MATERIAL, Head
+from symposion.engine.memory import Record
 from symposion.engine.periods import start_of
-from symposion.engine.persona import Agent
-from symposion.engine.relations import Mood
-from symposion.engine.room import Account, Beat, Directive, Open, Plan, Room, Round
+from symposion.engine.room import Account, Beat, Directive, Room, Round
 from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
 from symposion.engine.similarity import THRESHOLDS
 from symposion.engine.stance import Position
 from symposion.engine.turnindex import TurnIndex
-from symposion.ports.brief import Issue, Style
+from symposion.ports.brief import Issue
 from symposion.ports.log import Event
+
+DIRECTIVES = 50
+"""Directives of the observer kept in force; the oldest that is not pinned goes first."""
 
 
 def replay(events: Iterable[Event]) -> Room:
@@ -57,6 +58,8 @@ def apply(room: Room, event: Event) -> None:
     room.head = Head(event.run_id, event.seq, event.hash)
     if room.due and (room.due[0].type, room.due[0].payload) == (event.type, event.payload):
         room.due.pop(0)
+    if room.open is not None and event.type in MATERIAL:
+        room.open.stale = True
     fold = _FOLDS.get(event.type)
     if fold is not None:
         fold(room, event, event.payload)
@@ -68,52 +71,17 @@ def _scenario_set(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     room.terms = tuple(p["terms"])
     room.issue, room.issue_turns = "", 0
     room.inventory, room.decided = Inventory(), {}
+    room.beats, room.beat = 0, None
+    room.due = [draft for draft in room.due if draft.type != "stance.moved"]
+    for member in room.members.values():
+        member.positions.clear()
+    older = [replace(heard, issue="") for heard in room.window]
+    room.window.clear()
+    room.window.extend(older)
 
 
-def _agent_joined(room: Room, event: Event, p: Mapping[str, Any]) -> None:
-    agent = Agent.model_validate(p["agent"])
-    language = room.scenario.language
-    member = Member(
-        agent=agent,
-        style=Style(**p["style"]),
-        voice=p["voice"],
-        joined=event.seq,
-        memory=Memory(room.settings.live_records),
-        mood=Mood.of(agent.traits),
-        profile=words_of(agent.goal, agent.expertise, agent.background, language=language),
-        goal_keys=words_of(agent.goal, language=language),
-        prepared=prepared_by(agent, language),
-        last_turn=room.turns,
-    )
-    for prepared in member.prepared:
-        if prepared.source.kind == "memory":
-            member.memory.write(
-                Record(
-                    id=prepared.source.id,
-                    kind="fact",
-                    text=prepared.source.text,
-                    keys=prepared.keys,
-                    sources=(event.seq,),
-                    importance=0.5,
-                    created=room.sim_time,
-                    private=True,
-                )
-            )
-    room.members[agent.id] = member
-    room.rename()
-
-
-def _agent_changed(room: Room, event: Event, p: Mapping[str, Any]) -> None:
-    old = room.members[p["agent"]["id"]]
-    _agent_joined(room, event, p)
-    new = room.members[old.id]
-    new.joined, new.memory, new.positions = old.joined, old.memory, old.positions
-    new.relations, new.owed, new.gists = old.relations, old.owed, old.gists
-    new.last_turn, new.turns, new.mood = old.last_turn, old.turns, old.mood
-
-
-def _agent_left(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    room.members[p["agent_id"]].present = False
+def _beats_set(room: Room, _: Event, p: Mapping[str, Any]) -> None:
+    room.scenario = room.scenario.model_copy(update={"beats": tuple(p["texts"])})
 
 
 def _stance_committed(room: Room, _: Event, p: Mapping[str, Any]) -> None:
@@ -133,16 +101,13 @@ def _stance_moved(room: Room, _: Event, p: Mapping[str, Any]) -> None:
 
 def _observer_spoke(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     room.directives.append(Directive(event.seq, p["text"], event.visible_to, p["pin"]))
-    _disturb(room)
+    if len(room.directives) > DIRECTIVES:
+        loose = next((d for d in room.directives if not d.pinned), room.directives[0])
+        room.directives.remove(loose)
 
 
 def _observer_withdrew(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     room.directives = [d for d in room.directives if d.seq != p["spoke"]]
-
-
-def _disturb(room: Room) -> None:
-    if room.open is not None:
-        room.open.stale = True
 
 
 def _round_opened(room: Room, _: Event, p: Mapping[str, Any]) -> None:
@@ -166,9 +131,9 @@ def _floor_silent(room: Room, _: Event, __: Mapping[str, Any]) -> None:
     room.silences += 1
 
 
-def _beat_injected(room: Room, _: Event, p: Mapping[str, Any]) -> None:
+def _beat_injected(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     room.beats += 1
-    room.beat = Beat(room.turns + 1, p["text"])
+    room.beat = Beat(room.turns + 1, p["text"], event.seq)
 
 
 def _floor_ignored(room: Room, _: Event, p: Mapping[str, Any]) -> None:
@@ -176,69 +141,20 @@ def _floor_ignored(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     member.owed = [o for o in member.owed if o.turn != p["turn"]]
 
 
-def _turn_planned(room: Room, event: Event, p: Mapping[str, Any]) -> None:
-    plan = Plan(
-        number=p["number"],
-        slot=p["slot"],
-        speaker=p["speaker"],
-        move=p["move"],
-        addressee=p["addressee"],
-        issue=p["issue"],
-        answering=p["answering"],
-        owed=p["owed"],
-        words=p["words"],
-        side=p["side"],
-        base=p["base"],
-    )
-    room.slot = plan.slot
-    room.open = Open(plan, event.seq)
-
-
-def _budget_reserved(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    room.account.reserved += p["amount"]
-    if room.open:
-        room.open.reserved = p["amount"]
-
-
-def _budget_settled(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    room.account.reserved -= p["reserved"]
-    room.account.spent += p["spent"]
-    if room.open:
-        room.open.reserved = 0
-        room.open.cost += p["spent"]
-
-
-def _call_sent(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    assert room.open is not None
-    room.open.phase, room.open.purpose, room.open.attempt = "sent", p["purpose"], p["attempt"]
-    room.open.calls += 1
-
-
-def _call_recorded(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    assert room.open is not None
-    room.open.phase, room.open.reply, room.open.failures = "recorded", dict(p), 0
-    room.open.tokens_in += p["tokens_in"]
-    room.open.tokens_out += p["tokens_out"]
-    room.spent.update(p["spent"])
-
-
-def _call_failed(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    assert room.open is not None
-    room.open.phase, room.open.retry_after = "failed", p["retry_after"]
-    room.open.failures += 1
-
-
-def _guard_judged(room: Room, _: Event, p: Mapping[str, Any]) -> None:
-    if room.open is not None and not p["passed"]:
-        room.open.flagged = p["flagged"]
-
-
 def _turn_over(room: Room, _: Event, __: Mapping[str, Any]) -> None:
     plan = room.open.plan if room.open else None
     room.open = None
     room.passes += 1
-    if plan and room.round and plan.speaker not in room.round.spoken:
-        room.round.spoken.append(plan.speaker)
+    if plan and room.round:
+        _took_floor(room.round, plan.speaker)
+
+
+def _took_floor(scene: Round, speaker: str) -> None:
+    """Count a turn of a round, spoken or passed: the first of each speaker, then extra ones."""
+    if speaker in scene.spoken:
+        scene.extra += 1
+    else:
+        scene.spoken.append(speaker)
 
 
 def _turn_discarded(room: Room, _: Event, __: Mapping[str, Any]) -> None:
@@ -247,6 +163,9 @@ def _turn_discarded(room: Room, _: Event, __: Mapping[str, Any]) -> None:
 
 def _turn_committed(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     room.open, room.passes = None, 0
+    if room.round is not None:
+        room.round.turns.append(p["number"])
+        _took_floor(room.round, p["speaker"])
     listening.turn_heard(room, event, p)
 
 
@@ -281,7 +200,6 @@ def _run_ended(room: Room, _: Event, p: Mapping[str, Any]) -> None:
 
 def _run_paused(room: Room, _: Event, __: Mapping[str, Any]) -> None:
     room.paused = True
-    _disturb(room)
 
 
 def _run_resumed(room: Room, _: Event, __: Mapping[str, Any]) -> None:
@@ -296,9 +214,10 @@ def _run_halted(room: Room, _: Event, p: Mapping[str, Any]) -> None:
 
 _FOLDS: dict[str, Callable[[Room, Event, Mapping[str, Any]], None]] = {
     "scenario.set": _scenario_set,
-    "agent.joined": _agent_joined,
-    "agent.changed": _agent_changed,
-    "agent.left": _agent_left,
+    "beats.set": _beats_set,
+    "agent.joined": roster.agent_joined,
+    "agent.changed": roster.agent_changed,
+    "agent.left": roster.agent_left,
     "stance.committed": _stance_committed,
     "stance.moved": _stance_moved,
     "observer.spoke": _observer_spoke,
@@ -309,13 +228,14 @@ _FOLDS: dict[str, Callable[[Room, Event, Mapping[str, Any]], None]] = {
     "floor.silent": _floor_silent,
     "floor.ignored": _floor_ignored,
     "beat.injected": _beat_injected,
-    "turn.planned": _turn_planned,
-    "budget.reserved": _budget_reserved,
-    "budget.settled": _budget_settled,
-    "call.sent": _call_sent,
-    "call.recorded": _call_recorded,
-    "call.failed": _call_failed,
-    "guard.judged": _guard_judged,
+    "turn.planned": flight.turn_planned,
+    "budget.reserved": flight.budget_reserved,
+    "budget.settled": flight.budget_settled,
+    "call.sent": flight.call_sent,
+    "call.in_doubt": flight.call_in_doubt,
+    "call.recorded": flight.call_recorded,
+    "call.failed": flight.call_failed,
+    "guard.judged": flight.guard_judged,
     "turn.passed": _turn_over,
     "turn.discarded": _turn_discarded,
     "turn.committed": _turn_committed,

@@ -1,8 +1,11 @@
 """The arguments on the table: who brought what, on which side, and how often it came back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from symposion.engine.log import may_see
 from symposion.engine.text import jaccard
+from symposion.ports.log import Audience
 
 SAME = 0.40
 KEPT = 120
@@ -27,6 +30,7 @@ class Point:
     owner: str
     turn: int
     seq: int
+    visible_to: Audience = "all"
     uses: int = 1
     proposal: bool = False
     backers: list[str] = field(default_factory=list[str])
@@ -41,10 +45,12 @@ class Inventory:
     def add(self, point: Point) -> tuple[Point, float]:
         """Keep ``point`` or count it as a use of an old one; return it and its novelty.
 
-        Novelty is 1 for a new claim, .25 when it is said a second time, 0 after that.
+        Novelty is 1 for a new claim, .25 when it is said a second time, 0 after that. What only
+        some have heard is no old claim to the others.
         """
         for old in self.points.values():
-            if old.issue == point.issue and jaccard(old.keys, point.keys) >= SAME:
+            heard = old.visible_to in ("all", point.visible_to)
+            if heard and old.issue == point.issue and jaccard(old.keys, point.keys) >= SAME:
                 old.uses += 1
                 return old, 0.25 if old.uses == 2 else 0.0
         self.points[point.id] = point
@@ -53,15 +59,16 @@ class Inventory:
             del self.points[oldest]
         return point, 1.0
 
-    def on(self, issue: str) -> list[Point]:
-        """Return the points on ``issue``, oldest first."""
-        return [p for p in self.points.values() if p.issue == issue]
+    def on(self, issue: str, viewer: str, since: int = 0) -> list[Point]:
+        """Return what ``viewer`` heard on ``issue`` after event ``since``, oldest first."""
+        return [
+            p
+            for p in self.points.values()
+            if p.issue == issue and p.seq > since and may_see(p.visible_to, viewer)
+        ]
 
-    def of_turn(self, turn: int) -> Point | None:
-        """Return the point first made in ``turn``, if it is still alive."""
-        return self.points.get(f"p{turn}")
 
-    def backed(self, issue: str, backers: int) -> Point | None:
-        """Return the proposal on ``issue`` with the most backers, if at least ``backers``."""
-        found = [p for p in self.on(issue) if p.proposal and len(p.backers) >= backers]
-        return max(found, key=lambda p: (len(p.backers), p.turn), default=None)
+def backed(points: Iterable[Point], backers: int) -> Point | None:
+    """Return the proposal among ``points`` with the most backers, if at least ``backers``."""
+    found = [p for p in points if p.proposal and len(p.backers) >= backers]
+    return max(found, key=lambda p: (len(p.backers), p.turn), default=None)

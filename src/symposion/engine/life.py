@@ -19,22 +19,26 @@ from symposion.ports.language import ModelCard, ModelFailed, Reply, Request
 
 TRIES = 3
 """Calls for one draft before the run waits for its provider (reliability design F3)."""
+LONGEST_REPLY = 20_000
+"""Characters of a reply that are kept; a turn is far shorter."""
+LONGEST_DETAIL = 500
+"""Characters of a provider's error that are kept."""
 _DOUBTFUL = frozenset(("timeout", "network", "protocol"))
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Append these events, in one write, and fold them in."""
+    """Append these events, in one write, ``wait`` seconds from now, and fold them in."""
 
     drafts: tuple[Draft, ...]
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Call the model, ``wait`` seconds from now; then append what `received` or `failed` says."""
+    """Call the model; then append what `received` or `failed` says."""
 
     request: Request
-    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +161,12 @@ def _paid_call(
     room: Room, asked: Request, purpose: str, attempt: int, card: ModelCard
 ) -> tuple[Draft, Draft]:
     amount = budget.worst_case(card.price, asked.prompt, asked.max_tokens)
-    budget.check(room.account, amount)
-    reserved = {"key": asked.key, "amount": amount, "priced": card.price is not None}
-    sent = {"key": asked.key, "purpose": purpose, "attempt": attempt}
+    budget.check(room.account, amount, card.price)
+    about = {"key": asked.key, "purpose": purpose, "attempt": attempt}
+    reserved = {**about, "amount": amount, "priced": card.price is not None}
     return (
         Draft("budget.reserved", reserved, visible_to=()),
-        Draft("call.sent", sent, visible_to=()),
+        Draft("call.sent", about, visible_to=()),
     )
 
 
@@ -179,18 +183,25 @@ def _request(room: Room, turn: Open, number: int) -> Request:
 
 
 def _go_on(room: Room, turn: Open, card: ModelCard) -> Step:
-    if turn.phase == "sent":
-        return Call(_request(room, turn, turn.calls), _pause_before(room, turn))
-    if turn.phase == "failed":
-        return _try_again(room, turn, card)
     if turn.stale:
-        discarded = Draft("turn.discarded", {"reason": "stale", "speaker": turn.plan.speaker})
-        return Append((*_settled(turn, card), discarded))
-    return Append(_judged(room, turn, card))
+        return Append(_discarded(turn, card))
+    if turn.phase == "sent":
+        return Call(_request(room, turn, turn.calls))
+    if turn.phase == "recorded":
+        return Append(_judged(room, turn, card))
+    return _try_again(room, turn, card)
+
+
+def _discarded(turn: Open, card: ModelCard) -> tuple[Draft, ...]:
+    """Return the end of a stale turn; a call that was not made yet gives its money back."""
+    over = Draft("turn.discarded", {"reason": "stale", "speaker": turn.plan.speaker})
+    if turn.phase == "recorded":
+        return (*_settled(turn, card), over)
+    return (_settlement(turn, 0), over) if turn.reserved else (over,)
 
 
 def _pause_before(room: Room, turn: Open) -> float:
-    """Return seconds to wait before a call: 0, or 1, 2, 4 ... with jitter after failures."""
+    """Return seconds to wait before a call: 0, or about 1, 2, 4 ... after failures, at most 60."""
     if not turn.failures:
         return 0.0
     jitter = 0.5 + room.chance.number("backoff", turn.plan.slot, turn.calls)
@@ -201,11 +212,12 @@ def _try_again(room: Room, turn: Open, card: ModelCard) -> Step:
     if turn.failures >= TRIES:
         return Append((_halted("waiting_provider", "The model failed three times in a row."),))
     asked = _request(room, turn, turn.calls + 1)
-    if turn.reserved:
+    wait = _pause_before(room, turn)
+    if turn.reserved or turn.phase == "reserved":
         sent = {"key": asked.key, "purpose": turn.purpose, "attempt": turn.attempt}
-        return Append((Draft("call.sent", sent, visible_to=()),))
+        return Append((Draft("call.sent", sent, visible_to=()),), wait)
     try:
-        return Append(_paid_call(room, asked, turn.purpose, turn.attempt, card))
+        return Append(_paid_call(room, asked, turn.purpose, turn.attempt, card), wait)
     except budget.BudgetExhausted as exhausted:
         return Append((_halted("budget_exhausted", str(exhausted)),))
 
@@ -214,26 +226,21 @@ def _halted(reason: str, detail: str) -> Draft:
     return Draft("run.halted", {"reason": reason, "detail": detail})
 
 
-def in_doubt(room: Room, card: ModelCard) -> tuple[Draft, ...]:
+def in_doubt(room: Room) -> tuple[Draft, ...]:
     """Return what follows when a driver takes over a run whose last call has no answer.
 
-    The call may have been paid: it is charged at its reservation, and made once more.
+    The call may have been paid: it is charged at its reservation. `next_step` makes it once more,
+    unless the run is paused or the turn is stale.
     """
     turn = room.open
     if turn is None or turn.phase != "sent":
         return ()
     doubt = Draft("call.in_doubt", {"call": turn.calls}, visible_to=())
-    settled = _settlement(turn, turn.reserved)
-    again = _request(room, turn, turn.calls + 1)
-    try:
-        return (doubt, settled, *_paid_call(room, again, turn.purpose, turn.attempt, card))
-    except budget.BudgetExhausted as exhausted:
-        return (doubt, settled, _halted("budget_exhausted", str(exhausted)))
+    return (doubt, _settlement(turn, turn.reserved))
 
 
 def _settlement(turn: Open, spent: int) -> Draft:
-    payload = {"reserved": turn.reserved, "spent": min(spent, turn.reserved)}
-    return Draft("budget.settled", payload, visible_to=())
+    return Draft("budget.settled", {"reserved": turn.reserved, "spent": spent}, visible_to=())
 
 
 def _settled(turn: Open, card: ModelCard) -> tuple[Draft, ...]:
@@ -245,7 +252,7 @@ def received(request: Request, reply: Reply, latency_ms: int, card: ModelCard) -
     """Return the event that records a reply, before anything looks at it."""
     payload: dict[str, Any] = {
         "key": request.key,
-        "text": reply.text,
+        "text": _storable(reply.text, LONGEST_REPLY),
         "tokens_in": max(0, reply.tokens_in),
         "tokens_out": max(0, reply.tokens_out),
         "finish": reply.finish,
@@ -261,6 +268,11 @@ def received(request: Request, reply: Reply, latency_ms: int, card: ModelCard) -
     return Draft("call.recorded", payload, visible_to=())
 
 
+def _storable(text: str, limit: int) -> str:
+    """Return ``text`` cut to ``limit`` characters, half characters replaced by "?"."""
+    return text[:limit].encode("utf-8", "replace").decode()
+
+
 def failed(room: Room, request: Request, error: ModelFailed) -> tuple[Draft, ...]:
     """Return the events that record a failed call.
 
@@ -268,17 +280,17 @@ def failed(room: Room, request: Request, error: ModelFailed) -> tuple[Draft, ...
     that cannot heal halts the run at once.
     """
     assert room.open is not None
-    payload = {
+    payload: dict[str, Any] = {
         "key": request.key,
         "reason": error.reason,
-        "detail": str(error),
+        "detail": _storable(str(error), LONGEST_DETAIL),
         "retry_after": error.retry_after or 0.0,
     }
     drafts = [Draft("call.failed", payload, visible_to=())]
     if error.reason in _DOUBTFUL and room.open.reserved:
         drafts.append(_settlement(room.open, room.open.reserved))
     if error.permanent:
-        drafts.append(_halted("model-refused", str(error)))
+        drafts.append(_halted("model-refused", payload["detail"]))
     return tuple(drafts)
 
 
@@ -289,16 +301,17 @@ def _judged(room: Room, turn: Open, card: ModelCard) -> tuple[Draft, ...]:
     text = spoken(turn.reply["text"], name, others)
     verdict = guard.judge(room, speaker, text)
     paid = _settled(turn, card)
+    cost = turn.cost + sum(d.payload["spent"] for d in paid) if card.price else None
     told = {**verdict.payload(), "attempt": turn.attempt, "flagged": "" if verdict.passed else text}
     judged = Draft("guard.judged", told, visible_to=())
     if verdict.passed:
-        return (judged, *paid, _committed(room, turn, text, paid))
+        return (judged, *paid, _committed(room, turn, text, cost))
     if guard.may_repair(room, turn):
         repair = _repair(room, turn, text, card)
         if repair:
             return (judged, *paid, *repair)
     if verdict.kept:
-        return (judged, *paid, _committed(room, turn, verdict.kept, paid))
+        return (judged, *paid, _committed(room, turn, verdict.kept, cost))
     reason = "repetition" if "repeat" in " ".join(verdict.reasons) else verdict.reasons[0]
     passed = Draft("turn.passed", {"reason": reason, "speaker": speaker}, actor_id=speaker)
     return (judged, *paid, passed)
@@ -313,9 +326,8 @@ def _repair(room: Room, turn: Open, text: str, card: ModelCard) -> tuple[Draft, 
         return ()
 
 
-def _committed(room: Room, turn: Open, text: str, paid: tuple[Draft, ...]) -> Draft:
+def _committed(room: Room, turn: Open, text: str, cost: int | None) -> Draft:
     plan = turn.plan
-    cost = turn.cost + sum(d.payload["spent"] for d in paid)
     payload: dict[str, Any] = {
         "number": plan.number,
         "speaker": plan.speaker,

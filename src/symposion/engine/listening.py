@@ -33,6 +33,7 @@ def turn_heard(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     novelty = _argue(room, heard)
     _speak(room, speaker, heard)
     listeners = [m for m in room.present() if m is not speaker and may_see(heard.visible_to, m.id)]
+    _settle(speaker, heard, p["answering"])
     ignored = _owe(room, heard, speaker)
     for listener in listeners:
         _remember(room, listener, heard)
@@ -66,17 +67,12 @@ def _advance(room: Room, heard: Heard) -> None:
     room.spoke.append(heard.said.speaker_id)
     audience = None if heard.visible_to == "all" else heard.visible_to
     room.index.add(heard.said.turn, heard.said.speaker_id, heard.words, audience)
-    room.worn.add(tokens(heard.said.text), heard.said.speaker_id)
+    if audience is None:
+        room.worn.add(tokens(heard.said.text), heard.said.speaker_id, heard.seq)
     if heard.move == "summarise":
         room.summarised = room.turns
     if heard.reading.decisions and heard.move == "decide":
         room.decided.setdefault(heard.issue, heard.said.turn)
-    if room.round is not None:
-        room.round.turns.append(heard.said.turn)
-        if heard.said.speaker_id in room.round.spoken:
-            room.round.extra += 1
-        else:
-            room.round.spoken.append(heard.said.speaker_id)
     if room.turns % DIGEST_EVERY == 0:
         _roll_digest(room)
 
@@ -116,6 +112,7 @@ def _argue(room: Room, heard: Heard) -> float:
         owner=said.speaker_id,
         turn=said.turn,
         seq=heard.seq,
+        visible_to=heard.visible_to,
         proposal=heard.move == "propose",
     )
     return room.inventory.add(point)[1]
@@ -123,14 +120,15 @@ def _argue(room: Room, heard: Heard) -> float:
 
 def _back(room: Room, heard: Heard) -> None:
     """Count the speaker as a backer of the latest proposal on the issue, if it goes along."""
-    proposals = [p for p in room.inventory.on(heard.issue) if p.proposal]
+    speaker = room.members[heard.said.speaker_id]
+    points = room.inventory.on(heard.issue, speaker.id, speaker.joined)
+    proposals = [p for p in points if p.proposal]
     if not proposals or heard.reading.dissents or heard.move in ("object", "warn", "ask"):
         return
     latest = proposals[-1]
-    speaker = heard.said.speaker_id
     agrees = latest.side * heard.side > 0
-    if agrees and speaker != latest.owner and speaker not in latest.backers:
-        latest.backers.append(speaker)
+    if agrees and speaker.id != latest.owner and speaker.id not in latest.backers:
+        latest.backers.append(speaker.id)
 
 
 def _speak(room: Room, speaker: Member, heard: Heard) -> None:
@@ -146,11 +144,14 @@ def _speak(room: Room, speaker: Member, heard: Heard) -> None:
             prepared.voiced = True
 
 
+def _settle(speaker: Member, heard: Heard, answering: int) -> None:
+    """Strike what ``speaker`` owed to whom it spoke to, and the question it answered."""
+    speaker.owed = [o for o in speaker.owed if o.by != heard.addressee and o.turn != answering]
+
+
 def _owe(room: Room, heard: Heard, speaker: Member) -> list[tuple[str, str, int]]:
-    """Settle and open questions; return those ignored, as (who ignored, who asked, turn)."""
+    """Open questions; return those that ran out, as (who ignored, who asked, turn)."""
     reading, turn = heard.reading, heard.said.turn
-    if heard.move == "answer" or heard.addressee:
-        speaker.owed = [o for o in speaker.owed if o.by != heard.addressee]
     for member_id in reading.asked:
         asked = room.members.get(member_id)
         if asked is not None and asked is not speaker and may_see(heard.visible_to, member_id):
@@ -202,7 +203,7 @@ def period_passed(room: Room, seq: int) -> None:
                     sources=tuple(r.sources[0] for r in old)[-8:],
                     importance=max(r.importance for r in old),
                     created=room.sim_time,
-                    turn=room.turns,
+                    turn=max(r.turn for r in old),
                 )
             )
     consequences.after_period(room)

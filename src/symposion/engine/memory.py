@@ -86,8 +86,10 @@ class Memory:
         return record
 
     def forget(self, record_id: str) -> None:
-        """Drop one record."""
-        gone = self.records.pop(record_id)
+        """Drop one record, if it is there."""
+        gone = self.records.pop(record_id, None)
+        if gone is None:
+            return
         for key in gone.keys:
             self.frequency[key] -= 1
             if not self.frequency[key]:
@@ -148,7 +150,7 @@ class Memory:
         count = len(self.records)
         length = 1.2 * (0.25 + 0.75 * len(record.keys) / max(1.0, mean))
         weight = 2.2 / (1.0 + length)
-        bm25 = sum(
+        bm25 = math.fsum(
             math.log(1.0 + (count - n + 0.5) / (n + 0.5)) * weight
             for n in sorted(self.frequency[word] for word in shared)
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from symposion.engine.inventory import Point, backed
 from symposion.engine.member import Member
 from symposion.engine.room import Heard, Room
 from symposion.ports.brief import Move
@@ -63,7 +64,7 @@ def choose(room: Room, member: Member) -> Choice:
     others = [t for t in others if t.said.speaker_id != member.id]
     asked = _owed_turn(room, member)
     if asked is not None:
-        return _choice(room, member, "answer", asked, asked.issue, owed=True)
+        return _choice(room, member, "answer", asked, asked.issue or issue, owed=True)
     if _is_closing(room):
         return Choice("close", None, "", False, issue, member.positions[issue].x)
     options: list[tuple[Move, float]] = [
@@ -99,7 +100,7 @@ def _owed_turn(room: Room, member: Member) -> Heard | None:
 
 
 def _weights(room: Room, member: Member, issue: str, others: list[Heard]) -> dict[Move, float]:
-    style, points = member.style, room.inventory.on(issue)
+    style, points = member.style, room.inventory.on(issue, member.id, member.joined)
     position = member.positions[issue]
     foreign = [p for p in points if p.owner != member.id]
     last = others[0] if others else None
@@ -120,7 +121,7 @@ def _weights(room: Room, member: Member, issue: str, others: list[Heard]) -> dic
         "recall": 0.45,
         "reframe": 0.35 if points else 0.0,
         "summarise": 0.5 * k if _may_summarise(room) else 0.0,
-        "decide": 14.0 * style.close_rate if _may_decide(room, member, issue) else 0.0,
+        "decide": 14.0 * style.close_rate if _may_decide(room, member, issue, points) else 0.0,
         "assign": 6.0 * style.close_rate if decided else 0.0,
         "warn": 0.35 + max(0.0, -position.x),
         "invite": 0.6 * k if _quietest(room, member) else 0.0,
@@ -148,10 +149,10 @@ def _may_summarise(room: Room) -> bool:
     return room.turns >= SUMMARY_GAP and room.turns - room.summarised >= SUMMARY_GAP
 
 
-def _may_decide(room: Room, member: Member, issue: str) -> bool:
+def _may_decide(room: Room, member: Member, issue: str, points: list[Point]) -> bool:
     if issue in room.decided:
         return False
-    proposal = room.inventory.backed(issue, BACKERS)
+    proposal = backed(points, BACKERS)
     return proposal is not None and proposal.side * member.positions[issue].x > 0
 
 
@@ -171,7 +172,7 @@ def _target(
     if not others or move in ("summarise", "close", "invite"):
         return None
     if move == "decide":
-        proposal = room.inventory.backed(issue, BACKERS)
+        proposal = backed(room.inventory.on(issue, member.id, member.joined), BACKERS)
         return room.turn_in_view(proposal.turn) if proposal else None
     if move == "object":
         near = others[:3]
@@ -191,7 +192,7 @@ def _choice(
     room: Room, member: Member, move: Move, turn: Heard | None, issue: str, *, owed: bool = False
 ) -> Choice:
     if turn is not None and move in _REPLIES:
-        issue = turn.issue
+        issue = turn.issue or issue
     x = member.positions[issue].x
     side = x
     if move == "concede" and turn is not None:
@@ -214,6 +215,7 @@ def _addressee(room: Room, member: Member, move: Move, turn: Heard | None) -> st
         return room.chance.pick(able, "assign", room.slot).id if able else ""
     if turn is None or move not in _REPLIES:
         return ""
-    sure = move in ("answer", "object", "concede", "clarify")
-    chance = 0.9 if sure else 0.5
+    if move == "answer":
+        return turn.said.speaker_id
+    chance = 0.9 if move in ("object", "concede", "clarify") else 0.5
     return turn.said.speaker_id if room.chance.number("to", room.slot) < chance else ""

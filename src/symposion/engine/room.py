@@ -72,7 +72,7 @@ class Open:
 
     plan: Plan
     seq: int
-    phase: Literal["planned", "sent", "recorded", "failed"] = "planned"
+    phase: Literal["planned", "reserved", "sent", "recorded", "failed"] = "planned"
     purpose: str = "speak"
     attempt: int = 0
     calls: int = 0
@@ -120,10 +120,11 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A new fact that entered the room before turn ``turn``."""
+    """A new fact that entered the room before turn ``turn``, by event ``seq``."""
 
     turn: int
     text: str
+    seq: int
 
 
 @dataclass(slots=True)
@@ -144,6 +145,7 @@ class Room:
         turns: Committed turns so far.
         issue_turns: Turns on the current issue in a row.
         due: Events that follow from the last one and are not in the log yet.
+        beats: New facts injected since the scenario was set.
         spent: What the model used up, by its own names (`Reply.spent`).
         silences: Silences in a row; turns of mere pleasantries count.
         passes: Passed turns in a row.
