@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
@@ -13,6 +14,10 @@ from symposion.context import Ports
 from symposion.core.documents import now
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import language_model
+
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+)
 
 KEY = "a key for tests that is long enough"
 ORIGIN = "http://page.example"

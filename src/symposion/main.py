@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from symposion.adapters.clock import SystemClock
+from symposion.adapters.log_file import FileLog
 from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
 from symposion.settings import SECRET_BYTES, Settings
 
-__all__ = ["SystemClock", "choose_store", "language_model", "signing_key"]
+__all__ = ["SystemClock", "choose_store", "language_model", "open_log", "signing_key"]
 
 SECRET_FILE = "jwt_secret"  # noqa: S105 - a file name
 DATABASE_FILE = "symposion.db"
@@ -53,6 +54,17 @@ def choose_store(settings: Settings) -> Store:
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return SqliteStore(settings.data_dir / DATABASE_FILE)
+
+
+def open_log(path: Path) -> FileLog:
+    """Open the log of a run in a file, made if need be, and lock it until it is closed.
+
+    Raises:
+        LogInUse: Somebody else has it open.
+        LogDamaged: It is no log.
+        LogUnwritable: The system does not let us open it.
+    """
+    return FileLog(path)
 
 
 def signing_key(settings: Settings) -> str:

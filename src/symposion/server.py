@@ -1,5 +1,6 @@
 """The running server: settings in, HTTP application out."""
 
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -49,10 +50,26 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
         await store.close()
 
 
-def serve() -> None:
-    """Run the server as the settings say, until it is stopped."""
+def serve(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    reload: bool = False,
+) -> None:
+    """Run the server until it is stopped; what is not given comes from the settings.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+        workers: Processes; ignored with ``reload``.
+        reload: Start again whenever the code changes.
+    """
     import uvicorn  # noqa: PLC0415 - an application server of another make needs no uvicorn
 
+    given = {"HOST": host, "PORT": port, "WORKERS": workers}
+    # The processes that uvicorn starts read their settings from the environment again.
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load_or_exit()
     logs.configure(settings.log_format, debug=settings.debug)
     home = f"http://localhost:{settings.port}"
@@ -62,7 +79,8 @@ def serve() -> None:
         factory=True,
         host=settings.host,
         port=settings.port,
-        workers=settings.workers,
+        workers=None if reload else settings.workers,
+        reload=reload,
         log_config=None,
     )
 
@@ -79,7 +97,3 @@ def load_or_exit() -> Settings:
     except SettingsError as error:
         sys.stderr.write(f"symposion cannot start: {error}\n")
         raise SystemExit(2) from None
-
-
-if __name__ == "__main__":
-    serve()

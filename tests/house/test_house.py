@@ -1,0 +1,153 @@
+"""The rules of the house that no type checker knows."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from httpx2 import AsyncClient
+
+import symposion
+from symposion import reference
+from symposion.core.errors import DomainError
+from symposion.core.version import VERSION
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "symposion"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST_MODULE = 300
+
+PUBLIC = {
+    ("GET", "/"),
+    ("GET", "/health"),
+    ("GET", "/api/"),
+    ("GET", "/api/v1/"),
+    ("POST", "/api/auth/test-login"),
+    ("POST", "/api/v1/auth/test-login"),
+}
+"""Every route that needs no token (HTTP contract 2.2)."""
+
+SEES_EVERYONE = {"context.py", "features/accounts/identity.py", "features/accounts/service.py"}
+"""Every module that may reach documents without asking whose they are."""
+
+
+def name(module: Path) -> str:
+    return module.relative_to(SOURCE).as_posix()
+
+
+def test_every_error_has_a_code_and_a_title_of_its_own():
+    kinds = [kind for kind in reference.errors() if kind is not DomainError]
+
+    codes = [kind.code for kind in kinds]
+    assert {code for code in codes if codes.count(code) > 1} == set()
+    assert [kind for kind in kinds if not {"title", "code"} <= vars(kind).keys()] == []
+    assert [code for code in codes if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
+
+
+def test_only_the_named_modules_look_at_everyones_documents():
+    doors = re.compile(r"\.everyones\(|\.collection\(")
+    users = {name(m) for m in MODULES if doors.search(m.read_text())}
+
+    assert {user for user in users if not user.startswith("adapters/")} == SEES_EVERYONE
+
+
+def test_no_module_grows_too_long():
+    lengths = {name(m): len(m.read_text().splitlines()) for m in MODULES}
+
+    assert {m: n for m, n in lengths.items() if n > LONGEST_MODULE} == {}
+
+
+def test_no_module_has_a_name_that_says_nothing():
+    empty = {"utils", "helpers", "common", "constants", "misc"}
+
+    assert [name(m) for m in MODULES if m.stem in empty or m.parent.name in empty] == []
+
+
+def test_every_package_says_what_it_is_for():
+    for package in SOURCE.rglob("__init__.py"):
+        said = ast.get_docstring(ast.parse(package.read_text()))
+        assert said, package
+    folders = {m.parent for m in MODULES}
+    assert [name(f) for f in folders if not (f / "__init__.py").exists()] == []
+
+
+def test_nothing_is_left_for_later():
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    texts = [*MODULES, *(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "Makefile"]
+
+    assert [str(t.relative_to(ROOT)) for t in texts if marks.search(t.read_text())] == []
+
+
+def test_an_exemption_from_a_check_gives_its_reason():
+    bare = re.compile(r"#\s*(noqa(: [A-Z0-9, ]+)?|type: ignore(\[.*\])?|pyright: ignore(\[.*\])?)$")
+    lines = [(name(m), line) for m in MODULES for line in m.read_text().splitlines()]
+
+    first_reasons = [(m, line) for m, line in lines if bare.search(line.rstrip())]
+    assert [m for m, _ in first_reasons if not _explained(m, lines)] == []
+
+
+def _explained(module: str, lines: list[tuple[str, str]]) -> bool:
+    """Return whether the module gives a reason for one of its exemptions: others may repeat it."""
+    return any(m == module and re.search(r"#\s*noqa: [A-Z0-9, ]+ - ", line) for m, line in lines)
+
+
+def test_the_pages_made_from_code_are_up_to_date():
+    stale = [
+        path
+        for path, text in reference.pages().items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text() != text
+    ]
+    assert stale == [], "run `make docs`"
+
+
+def test_the_version_is_one_and_the_changelog_tells_of_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert project["version"] == VERSION == symposion.__version__
+    assert f"## [{VERSION}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def routes(app: FastAPI) -> set[tuple[str, str]]:
+    paths = app.openapi()["paths"]
+    return {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+
+async def test_every_route_that_is_not_public_asks_who_you_are(built: FastAPI, nobody: AsyncClient):
+    found = routes(built)
+    assert found > PUBLIC
+
+    for method, path in sorted(found - PUBLIC):
+        answer = await nobody.request(method, f"http://house{path}", json={})
+        assert answer.status_code == 403, (method, path)
+        assert answer.json()["detail"] == "Not authenticated"
+    for method, path in sorted(PUBLIC):
+        answer = await nobody.request(method, f"http://house{path}")
+        assert answer.status_code == 200, (method, path)
+
+
+def test_every_route_has_a_twin_under_the_other_prefix(built: FastAPI):
+    found = {route for route in routes(built) if route[1].startswith("/api/")}
+    versioned = {route for route in found if route[1].startswith("/api/v1/")}
+
+    assert {(m, p.replace("/api/v1/", "/api/")) for m, p in versioned} == found - versioned
+
+
+@pytest.mark.parametrize("page", ["/docs", "/openapi.json"])
+async def test_the_interactive_documentation_is_there(nobody: AsyncClient, page: str):
+    assert (await nobody.get(f"http://house{page}")).status_code == 200
+
+
+async def test_health_tells_the_version_and_the_time(nobody: AsyncClient):
+    told = (await nobody.get("http://house/health")).json()
+
+    assert set(told) == {"status", "timestamp", "version"}
+    assert (told["status"], told["version"]) == ("healthy", "1.3.0")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", told["timestamp"])
+
+
+def test_every_route_reads_bodies_through_the_door_of_the_house(built: FastAPI):
+    ours = [r for r in built.routes if isinstance(r, APIRoute)]
+    assert all(type(route).__name__ == "Route" for route in ours)

@@ -1,0 +1,153 @@
+"""Settings: what is refused, how it is told, and that no secret is ever shown."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symposion.main import signing_key
+from symposion.settings import Settings, SettingsError, load
+
+GOOD = "0123456789abcdef0123456789abcdef"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Read neither the tester's environment nor a ``.env`` of the working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "0", "PORT: Input should be greater than or equal to 1."),
+        ("PORT", "many", "PORT: "),
+        ("WORKERS", "-1", "WORKERS: "),
+        ("DEBUG", "perhaps", "DEBUG: "),
+        ("ENVIRONMENT", "staging", "ENVIRONMENT: "),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT: "),
+        ("JWT_ALGORITHM", "none", "JWT_ALGORITHM: "),
+        ("JWT_EXPIRATION_MINUTES", "0", "JWT_EXPIRATION_MINUTES: "),
+        ("CORS_ORIGINS", "*", "CORS_ORIGINS: list the origins one by one; * is refused."),
+        ("CORS_ORIGINS", '["http://a.example"', "CORS_ORIGINS: "),
+        ("MODEL", "mistral:x", "MODEL: There is no model 'mistral:x'"),
+        ("MODEL", "openai", "MODEL: There is no model 'openai:'"),
+        ("JWT_SECRET", "too-short", "JWT_SECRET has fewer than 32 bytes"),
+        ("JWT_SECRET", "your-super-secure-jwt-secret-key-here", "JWT_SECRET is a published"),
+        ("ENVIRONMENT", "production", "JWT_SECRET must be set in production."),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    if name == "JWT_SECRET":
+        assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written", ["http://a.example, http://b.example/", '["http://a.example","http://b.example"]']
+)
+def test_origins_are_written_in_either_form(monkeypatch: pytest.MonkeyPatch, written: str):
+    monkeypatch.setenv("CORS_ORIGINS", written)
+
+    assert load().cors_origins == ("http://a.example", "http://b.example")
+
+
+@pytest.mark.parametrize(
+    ("given", "spec"),
+    [
+        ({}, "offline"),
+        ({"GEMINI_API_KEY": "k"}, "gemini:gemini-2.0-flash"),
+        ({"GEMINI_API_KEY": "k", "MODEL": "offline"}, "offline"),
+        ({"MODEL": "gemini", "GEMINI_MODEL": "g"}, "gemini:g"),
+        ({"MODEL": "openai", "OPENAI_MODEL": "llama3:8b"}, "openai:llama3:8b"),
+        ({"MODEL": "openai:x"}, "openai:x"),
+    ],
+)
+def test_the_model_follows_from_what_is_set(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], spec: str
+):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    assert load().model_spec == spec
+
+
+def test_debug_lets_a_weak_secret_pass_in_development_only(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JWT_SECRET", "weak")
+    monkeypatch.setenv("DEBUG", "true")
+    assert load().jwt_secret.get_secret_value() == "weak"
+
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(SettingsError):
+        load()
+
+
+def test_empty_values_mean_the_defaults(monkeypatch: pytest.MonkeyPatch):
+    for name in Settings.model_fields:
+        monkeypatch.setenv(name.upper(), "")
+
+    assert load() == Settings()
+
+
+def test_the_example_can_be_copied_as_it_is(tmp_path: Path):
+    untouched = load()
+    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text() + "PORT=8002\n")
+
+    assert load() == untouched.model_copy(update={"port": 8002})
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JWT_SECRET", GOOD)
+    monkeypatch.setenv("GEMINI_API_KEY", GOOD)
+    monkeypatch.setenv("MONGO_URL", f"mongodb://u:{GOOD}@db")
+
+    assert GOOD not in repr(load())
+
+
+def test_a_secret_is_made_once_and_kept_from_others(tmp_path: Path):
+    settings = Settings(data_dir=tmp_path / "data")
+
+    first, second = signing_key(settings), signing_key(settings)
+
+    (kept,) = (tmp_path / "data").iterdir()
+    assert first == second
+    assert len(first.encode()) >= 32
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_secret_that_is_set_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JWT_SECRET", GOOD)
+
+    assert signing_key(Settings(data_dir=tmp_path)) == GOOD
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_with_an_unsafe_configuration_does_not_start(tmp_path: Path):
+    environment = os.environ | {"ENVIRONMENT": "production", "PYTHONPATH": str(ROOT)}
+    started = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "server:app"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert started.returncode == 2
+    assert started.stderr == "symposion cannot start: JWT_SECRET must be set in production.\n"
+    assert list(tmp_path.iterdir()) == []

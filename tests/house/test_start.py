@@ -1,0 +1,94 @@
+"""What a process loads before it is ready: a newcomer here costs everybody's time and memory."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+SERVER = {
+    *(
+        "annotated_doc",
+        "annotated_types",
+        "anyio",
+        "click",
+        "dotenv",
+        "fastapi",
+        "h11",
+        "httptools",
+    ),
+    *("idna", "opentelemetry", "orjson", "pydantic", "pydantic_core", "pydantic_settings"),
+    *("starlette", "structlog", "typing_extensions", "typing_inspection", "uuid_utils", "uvicorn"),
+    *("pygments", "rich", "sniffio"),
+}
+"""Packages of others that the server may load before its first request."""
+
+COMMAND = {
+    *("annotated_doc", "annotated_types", "click", "markdown_it", "mdurl", "orjson", "pydantic"),
+    *("pydantic_core", "pygments", "rich", "shellingham", "typer", "typing_extensions"),
+    *("typing_inspection", "uuid_utils"),
+}
+"""Packages of others that ``symposion --help`` may load."""
+
+REPORT = """
+import json, pathlib, re, resource, sys
+peak = re.search(r'VmHWM:\\s+(\\d+) kB', pathlib.Path('/proc/self/status').read_text())
+used = resource.getrusage(resource.RUSAGE_SELF)
+homes = {name.split('.')[0]: module for name, module in list(sys.modules.items())}
+print('\\n' + json.dumps({
+    'cpu': used.ru_utime + used.ru_stime,
+    'mb': int(peak[1]) / 1024,
+    'packages': sorted(
+        name for name, module in homes.items()
+        if 'site-packages' in (getattr(module, '__file__', None) or '') and name[0] != '_'
+    ),
+}))
+"""
+
+STARTS = {
+    "the server": (
+        "import asyncio, uvicorn, server\n"
+        "from uvicorn.protocols.http import httptools_impl\n"
+        "from uvicorn.loops import asyncio as _\n"
+        "async def open_and_close():\n"
+        "    async with server.app.router.lifespan_context(server.app): pass\n"
+        "asyncio.run(open_and_close())\n",
+        SERVER,
+        2.0,
+        120,
+    ),
+    "symposion --help": (
+        "import sys\nsys.argv = ['symposion', '--help']\n"
+        "from symposion.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n",
+        COMMAND,
+        0.4,
+        60,
+    ),
+}
+BUILT = [name for name in STARTS if name == "the server" or find_spec("symposion.cli")]
+
+
+@pytest.mark.parametrize("start", BUILT)
+def test_a_start_is_quick_small_and_loads_nothing_new(start: str, tmp_path: Path):
+    code, allowed, seconds, megabytes = STARTS[start]
+    ran = subprocess.run(
+        [sys.executable, "-c", code + REPORT],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "MODEL": "offline"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    report = json.loads(ran.stdout.splitlines()[-1])
+
+    newcomers = set(report["packages"]) - allowed - {"symposion"}
+    assert newcomers == set(), f"{start} loads {newcomers}"
+    assert report["cpu"] <= seconds
+    assert report["mb"] <= megabytes
