@@ -20,8 +20,9 @@ AGREED = 0.5
 """Above it, over 8 turns, dissent is asked for (engine design, section 7)."""
 BALANCED = 0.55
 """Below it the floor is not shared: a Gini above .45, our starting value."""
-OFF_TOPIC = 0.6
-"""Share of recent turns off the agenda from which we say so, our starting value."""
+OFF_TOPIC = 0.75
+"""Share of recent turns off the agenda from which we say so, our starting value. A lexical sign:
+a turn may be to the point without a word of the agenda."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Health:
         novelty: Mean over the last 8 turns of 1 - the highest TF-IDF cosine to the 24 before.
         agreement: Share of the last 8 turns with a marker of agreement.
         balance: 1 - Gini of turns over the last 24; 1 when all speak alike.
-        drift: Share of the last 8 turns that touch no item of the agenda.
+        drift: Share of the last 8 turns without a content word of any item of the agenda.
         sentence: What is to be said of it, in one sentence.
         remedy: What could be done, in one sentence; empty while the talk is well.
     """
@@ -90,7 +91,7 @@ class HealthMeter:
                 vector,
                 1.0 - likeness,
                 lexicon(self._language).agrees(normal(utterance.text)),
-                not any(topic.touched_by(words) for topic in self._topics),
+                not any(topic.near(words) for topic in self._topics),
             )
         )
         if len(self._heard) > WINDOW:
@@ -141,7 +142,7 @@ class HealthMeter:
                 f"{self._names[loud]} took {turns[loud]} of the last {len(self._heard)} turns.",
                 f"Ask {self._names[quiet]} directly.",
             )
-        return "The talk brings new points and everybody has a part in it.", ""
+        return "The talk brings new points and the floor is shared.", ""
 
     def _quietest(self, turns: Counter[str]) -> str:
         return min(self._names, key=lambda who: turns[who])

@@ -11,11 +11,11 @@ from symposion.ports.brief import Issue
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An agenda item, ready to be looked for.
+    """An agenda item, ready to be looked for; a plural in -s counts as its singular.
 
     Attributes:
         phrases: Its terms, normalised, a space on either side.
-        content: The content words of its text.
+        content: The content words of its text and terms.
     """
 
     phrases: tuple[str, ...]
@@ -23,19 +23,29 @@ class Topic:
 
     def touched_by(self, turn: Sequence[str]) -> bool:
         """Return whether a turn holds one of the terms or two content words of the text."""
-        text = f" {' '.join(turn)} "
-        if any(phrase in text for phrase in self.phrases):
-            return True
-        return len(self.content.intersection(turn)) >= 2
+        return self.near(turn, 2) or any(phrase in _line(turn) for phrase in self.phrases)
+
+    def near(self, turn: Sequence[str], words: int = 1) -> bool:
+        """Return whether a turn holds at least so many of the content words."""
+        return len(self.content.intersection(map(_singular, turn))) >= words
 
 
 def topic_of(issue: Issue, language: str) -> Topic:
     """Return ``issue`` ready to be looked for."""
     terms = [tokens(term) for term in issue.terms]
+    words = [*tokens(issue.text), *(word for term in terms for word in term)]
     return Topic(
-        phrases=tuple(f" {' '.join(term)} " for term in terms if term),
-        content=content_words(tokens(issue.text), language),
+        phrases=tuple(_line(term) for term in terms if term),
+        content=frozenset(map(_singular, content_words(words, language))),
     )
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def _line(words: Sequence[str]) -> str:
+    return f" {' '.join(map(_singular, words))} "
 
 
 def _touched(session: Session) -> list[int]:
