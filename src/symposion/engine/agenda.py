@@ -39,6 +39,9 @@ class _Wording(BaseModel):
     version: str = ""
     about: str = "{}?"
     which: str = "{}?"
+    the: str = "{}"
+    articles: re.Pattern[str] = re.compile("(?!)")
+    again: re.Pattern[str] = re.compile("(?!)")
     options: re.Pattern[str] = re.compile("(?!)")
     topics: re.Pattern[str] = re.compile("(?!)")
     label: re.Pattern[str] = re.compile("(?!)")
@@ -73,13 +76,20 @@ def issues_of(text: str, language: str, limit: int = 5) -> tuple[Issue, ...]:
     asked = [*_questions(text), *_listed(text, wording), *_implied(text, wording)]
     kept = _distinct(asked, language, limit)
     if not kept:
-        kept = [_Found(wording.about.format(term), term) for term in central[: min(3, limit)]]
+        kept = [_about(term, text, wording) for term in central[: min(3, limit)]]
     if not kept:
         kept = [_Found(" ".join(text.split()), text)]
     return tuple(
         Issue(f"i{number}", _short(found.text), _terms(found.source, text, central, language))
         for number, found in enumerate(kept, start=1)
     )
+
+
+def _about(term: str, text: str, wording: _Wording) -> _Found:
+    """Return the question what to do about ``term``, with an article if it has one in the text."""
+    start = text.find(term)
+    has_article = wording.articles.search(text[max(0, start - 8) : start].lower())
+    return _Found(wording.about.format(wording.the.format(term) if has_article else term), term)
 
 
 def _sentences(text: str) -> list[str]:
@@ -135,7 +145,7 @@ def _implied(text: str, wording: _Wording) -> Iterator[_Found]:
         for sentence in found:
             if match := ask.find.search(sentence):
                 parts = {name: _lowered(part) for name, part in match.groupdict().items()}
-                made = " ".join(ask.ask.format(**parts).split())
+                made = wording.again.sub(" ", " ".join(ask.ask.format(**parts).split()))
                 yield _Found(made[:1].upper() + made[1:], sentence)
 
 
@@ -178,7 +188,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _terms(source: str, text: str, central: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return up to six terms of ``source`` that stand in ``text``; its own first, then central ones."""
+    """Return two to six terms of ``source`` that stand in ``text``, filled up with central ones."""
     own = [term for term in central if term in source]
     own += [term for term in key_terms(source, language, 6) if term in text]
     found = list(dict.fromkeys(own))[:6]

@@ -12,6 +12,7 @@ from symposion.engine.phrases import Run, figure_runs, is_year, name_runs, noun_
 from symposion.engine.tagging import Common, Token, common, tagged
 
 _QUOTED = re.compile('["“«„「]([^"“”«»„「」\n\x1f]{2,60})["”»“」]')
+_CONTENT = {"noun", "adjective", "verb"}
 _WORTH_BY_WORDS = (1.0, 1.5, 1.6, 1.3, 1.0)
 _UNKNOWN = "zxx"
 """ISO 639 code for "no linguistic content": read by capitals, figures and quotes alone."""
@@ -42,7 +43,7 @@ def key_terms(text: str, language: str, limit: int = 40) -> tuple[str, ...]:
     read = _language_of(clean, language)
     found = tagged(clean, read)
     counts = Counter(_stem(token.word) for token in found)
-    terms = [*_phrases(found, counts, common(read)), *_quotes(clean, found)]
+    terms = list(_phrases(clean, found, common(read)))
     best: dict[tuple[str, ...], tuple[float, _Term]] = {}
     times = Counter(term.words for term in terms)
     for term in terms:
@@ -90,24 +91,36 @@ def _language_of(clean: str, language: str) -> str:
     return _UNKNOWN if len(words) >= 12 and known < 0.15 * len(words) else language
 
 
-def _phrases(found: Sequence[Token], counts: Counter[str], known: Common | None) -> Iterator[_Term]:
-    """Yield names, figures and noun phrases with what they are worth."""
+def _phrases(clean: str, found: Sequence[Token], known: Common | None) -> Iterator[_Term]:
+    """Yield quotes, figures, names and noun phrases, no two of them over the same words."""
     taken: set[int] = set()
+    for run, worth in _candidates(clean, found, known):
+        span = range(run[0], run[1] + 1)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            if worth:
+                words = tuple(_stem(found[index].word) for index in span)
+                yield _Term(words, found[run[0]].start, _end(found[run[1]]), worth)
+
+
+def _candidates(
+    clean: str, found: Sequence[Token], known: Common | None
+) -> Iterator[tuple[Run, float]]:
+    """Yield phrases with their worth, those first that others may not cut; dates are worth 0."""
+    for run in _quotes(clean, found):
+        yield run, 1.6
     for run in figure_runs(found, known):
-        taken.update(range(run[0], run[1] + 1))
-        if not _is_dated(run, found, known):
-            yield _term(run, found, 0.75)
-    for first, last in name_runs(found, known):
-        if taken.isdisjoint(range(first, last + 1)):
-            taken.update(range(first, last + 1))
-            yield _term((first, last), found, 1.1 * _WORTH_BY_WORDS[last - first])
-    for run in noun_runs(found, known) if known else ():
-        if taken.isdisjoint(range(run[0], run[1] + 1)):
-            yield _term(run, found, _rarity(run, found, known))
-    for index, token in enumerate(found if not known else ()):
-        word = token.word
-        if index not in taken and token.tag == "noun" and len(word) > 5 and counts[_stem(word)] > 1:
-            yield _term((index, index), found, 0.6)
+        yield run, 0.0 if _is_dated(run, found, known) else 0.75
+    for run in name_runs(found, known):
+        yield run, 1.1 * _WORTH_BY_WORDS[run[1] - run[0]]
+    if known:
+        for run in noun_runs(found, known):
+            yield run, _rarity(run, found, known)
+        return
+    counts = Counter(token.word for token in found)
+    for index, token in enumerate(found):
+        if token.tag == "noun" and len(token.word) > 5 and counts[token.word] > 1:
+            yield (index, index), 0.6
 
 
 def _is_dated(run: Run, found: Sequence[Token], known: Common | None) -> bool:
@@ -124,25 +137,19 @@ def _rarity(run: Run, found: Sequence[Token], known: Common) -> float:
     return rarity * head * lone_opener * _WORTH_BY_WORDS[len(words) - 1]
 
 
-def _term(run: Run, found: Sequence[Token], worth: float) -> _Term:
-    words = tuple(_stem(found[index].word) for index in range(run[0], run[1] + 1))
-    return _Term(words, found[run[0]].start, _end(found[run[1]]), worth)
-
-
 def _end(token: Token) -> int:
     """Return where a term ends that ends in ``token``: before a possessive."""
     return token.end - 2 if token.word.endswith("'s") else token.end
 
 
-def _quotes(clean: str, found: Sequence[Token]) -> Iterator[_Term]:
+def _quotes(clean: str, found: Sequence[Token]) -> Iterator[Run]:
     """Yield quoted words, one to five, that neither start nor end in a small word."""
+    starts = {token.start: index for index, token in enumerate(found)}
+    ends = {token.end: index for index, token in enumerate(found)}
     for match in _QUOTED.finditer(clean):
-        start, end = match.span(1)
-        inside = [token for token in found if start <= token.start and token.end <= end]
-        if not 1 <= len(inside) <= 5 or inside[0].start != start or inside[-1].end != end:
-            continue
-        if inside[-1].tag == "noun" and inside[0].tag in {"noun", "adjective"}:
-            yield _Term(tuple(_stem(t.word) for t in inside), start, end, 1.6)
+        first, last = starts.get(match.start(1), -1), ends.get(match.end(1), -1)
+        if 0 <= first <= last < first + 5 and {found[first].tag, found[last].tag} <= _CONTENT:
+            yield first, last
 
 
 def _stem(word: str) -> str:

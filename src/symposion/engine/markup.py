@@ -10,7 +10,8 @@ _MARKS = re.compile(
     r"""
     <!--.*?-->                                # comments
     | ^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\|?[ \t]*$   # rules of tables, lines
-    | ^[ \t]*(?:[-*+•]|\d{1,2}[.)]|\(?[a-z]\)|\#{1,6}|>)[ \t]+(?:\[[ xX]\][ \t])?  # bullets, headings
+    | ^[ \t]*(?:[-*+•]|\d{1,2}[.)]|\(?[a-z]\)|\#{1,6}|>)[ \t]+   # bullets, headings
+    | \[[ xX]\][ \t]                          # boxes to tick
     | \]\([^)\n]{0,500}\) | !?\[(?=[^\]\n]{1,300}\]\()   # the two ends of a link
     | (?:https?://|www\.)[^\s)>\]]+           # bare addresses
     | [\w.+-]+@[\w-]+\.[\w.]+                 # mail addresses

@@ -28,7 +28,8 @@ def noun_runs(found: Sequence[Token], known: Common) -> Iterator[Run]:
 def _continues(found: Sequence[Token], index: int, first: int) -> bool:
     token = found[index]
     is_start = first < 0
-    if not is_start and (not token.glued or found[index - 1].word.endswith("'s") and token.capital):
+    before = found[index - 1]
+    if not is_start and (not token.glued or (before.word.endswith("'s") and token.capital)):
         return False
     if token.tag == "number":
         return not is_start and found[index - 1].capital and len(token.word) < 4
@@ -53,36 +54,41 @@ def _trimmed(found: Sequence[Token], first: int, last: int, known: Common) -> It
 def name_runs(found: Sequence[Token], known: Common | None) -> Iterator[Run]:
     """Yield runs of capitalised words, small joining words inside them included.
 
-    A capital at the start of a sentence counts if the word is no common one, or if the word
-    after it has a capital too.
+    A capital at the start of a sentence counts if the word after it has one, or if an uncommon
+    word has one elsewhere too.
     """
     index = 0
+    sure = frozenset(t.word for t in found if t.capital and not t.first)
     while index < len(found):
-        last = _name_end(found, index, known)
+        last = _name_end(found, index, sure, known)
         if last >= index:
             yield index, min(last, index + LONGEST - 1)
         index = max(last, index) + 1
 
 
-def _name_end(found: Sequence[Token], first: int, known: Common | None) -> int:
+def _name_end(
+    found: Sequence[Token], first: int, sure: frozenset[str], known: Common | None
+) -> int:
     """Return the last token of the name that starts at ``first``; before it if there is none."""
-    if not _is_proper(found, first, known):
+    if not _is_proper(found, first, sure, known):
         return first - 1
     last = first
     for index in range(first + 1, min(len(found), first + LONGEST)):
         token = found[index]
         if not token.glued or found[index - 1].word.endswith("'s"):
             break
-        if token.capital and token.tag != "stop":
-            last = index
-        elif token.tag == "number" and len(token.word) < 4 and last == index - 1:
+        is_numbered = token.tag == "number" and len(token.word) < 4 and last == index - 1
+        if is_numbered or (token.capital and token.tag != "stop"):
             last = index
         elif not known or token.word not in known.joiners:
             break
     return last
 
 
-def _is_proper(found: Sequence[Token], index: int, known: Common | None) -> bool:
+def _is_proper(
+    found: Sequence[Token], index: int, sure: frozenset[str], known: Common | None
+) -> bool:
+    """Return whether the word at ``index`` may start a name; ``sure`` are words that do."""
     token = found[index]
     if not token.capital or token.tag in {"stop", "number"} or len(token.word) < 2:
         return False
@@ -90,11 +96,10 @@ def _is_proper(found: Sequence[Token], index: int, known: Common | None) -> bool
         return False
     if not token.first:
         return True
-    if index + 1 < len(found):
-        after = found[index + 1]
-        if after.glued and after.capital and after.tag == "noun":
-            return token.tag == "noun" or token.tag == "adjective"
-    return known is not None and token.word.removesuffix("'s") not in known.kinds
+    after = found[index + 1] if index + 1 < len(found) else None
+    if after and after.glued and after.capital and after.tag == "noun":
+        return token.tag in {"noun", "adjective"}
+    return token.word in sure and (known is None or token.word not in known.kinds)
 
 
 def figure_runs(found: Sequence[Token], known: Common | None) -> Iterator[Run]:
@@ -139,9 +144,9 @@ def _figure(found: Sequence[Token], index: int, known: Common | None) -> Run:
         return _dated(found, index, known)
     last = _counted(found, index, known)
     first = index - 1 if before and before.word in known.currencies else index
-    tells = last > index or first < index or not token.word.isdecimal()
-    is_sum = token.word[0] in "€$£¥" or token.word.endswith("%") or token.word[-1].isalpha()
-    return (first, last) if tells and (last > index or is_sum or first < index) else (-1, -1)
+    word = token.word
+    is_sum = word[0] in "€$£¥" or word.endswith("%") or (word[0].isdigit() and word[-1].isalpha())
+    return (first, last) if last > index or first < index or is_sum else (-1, -1)
 
 
 def _dated(found: Sequence[Token], index: int, known: Common) -> Run:
@@ -149,10 +154,8 @@ def _dated(found: Sequence[Token], index: int, known: Common) -> Run:
     first = last = index
     while first > 0 and found[first].glued and found[first - 1].word in known.calendar:
         first -= 1
-    if first < index and _in(found, first - 1, frozenset()) is False and first > 0:
-        previous = found[first - 1]
-        if found[first].glued and previous.tag == "number" and len(previous.word) <= 4:
-            first -= 1
+    if first < index and first > 0 and found[first].glued:
+        first -= found[first - 1].tag == "number" and len(found[first - 1].word) <= 4
     while _in(found, last + 1, known.calendar) or (
         last + 1 < len(found) and found[last + 1].glued and is_year(found[last + 1].word)
     ):
@@ -163,22 +166,36 @@ def _dated(found: Sequence[Token], index: int, known: Common) -> Run:
 
 
 def _counted(found: Sequence[Token], index: int, known: Common) -> int:
-    """Return the last word of what the number at ``index`` counts."""
+    """Return the last word of what the number at ``index`` counts, "per hour" included."""
     last = index
-    while _in(found, last + 1, known.magnitudes) or _in(found, last + 1, known.percent):
+    while _in(found, last + 1, known.magnitudes):
         last += 1
-    if found[last].word in known.percent or found[index].word.endswith("%"):
-        return last
-    if _in(found, last + 1, known.units) or _in(found, last + 1, known.currencies):
+    if _in(found, last + 1, known.percent):
         return last + 1
-    if found[index].word in known.number_words and last == index:
-        return index
+    if _in(found, last + 1, known.units) or _in(found, last + 1, known.currencies):
+        last += 1
+    elif not found[index].word.endswith("%") and found[index].word not in known.number_words:
+        last = _noun_end(found, last)
+    return _rate_end(found, last, known)
+
+
+def _noun_end(found: Sequence[Token], last: int) -> int:
+    """Return the last noun of the up to three words after ``last``; ``last`` if there is none."""
     noun = last
-    for at in range(last + 1, min(len(found), index + 4)):
+    for at in range(last + 1, min(len(found), last + 4)):
         if not found[at].glued or found[at].tag not in {"noun", "adjective"}:
             break
         noun = at if found[at].tag == "noun" else noun
     return noun
+
+
+def _rate_end(found: Sequence[Token], last: int, known: Common) -> int:
+    """Return the end of "per hour" or "a year" after ``last``, or ``last``."""
+    if last + 2 >= len(found) or not (found[last + 1].glued and found[last + 2].glued):
+        return last
+    small, unit = found[last + 1].word, found[last + 2]
+    is_rate = small == "per" and unit.tag in {"noun", "stop"}
+    return last + 2 if is_rate or (small == "a" and unit.word in known.units) else last
 
 
 def _in(found: Sequence[Token], index: int, words: frozenset[str]) -> bool:

@@ -17,7 +17,13 @@ from symposion.engine.lexicon import lexicon
 Tag: TypeAlias = Literal["noun", "adjective", "verb", "number", "stop"]
 
 _TOKEN = re.compile(
-    r"[€$£¥]? ?\d+(?:[.,:/]\d+)*(?:[^\W\d_]+)?(?: ?%)?|[^\W\d_][^\W_]*(?:['’.&-][^\W_]+)*"  # noqa: RUF001 - the curly apostrophe is one
+    r"""
+    \d+(?:-[^\W\d_]+)+                                       # 14-year-old
+    | (?:[€$£¥][ ]?)?\d+(?:[.,:/]\d+)*(?:[^\W\d_]+)?(?:[ ]?%)?  # $4.2m, 15 %
+    | (?:St|Dr|Mt|Mr|Mrs|Ms|Prof)\.(?=[ ])
+    | [^\W\d_][^\W_]*(?:['\u2019.&-][^\W_]+)*
+    """,
+    re.VERBOSE,
 )
 _ADJECTIVE = re.compile(r".{3,}(?:ous|ful|less|able|ible)$")
 
@@ -55,6 +61,7 @@ class Common:
     """The common words of a language.
 
     Attributes:
+        stop: Words without content.
         kinds: What each listed form can be: "verb", "either" (verb or noun), "ed", "ing",
             "adjective", "adverb" or "noun".
         rarity: .25 (most common) to .6 for listed words; all others count as 1.
@@ -65,6 +72,7 @@ class Common:
         years: Prepositions kept with a year ("by 2030").
     """
 
+    stop: frozenset[str]
     kinds: dict[str, str]
     rarity: dict[str, float]
     weak: frozenset[str]
@@ -118,9 +126,9 @@ def common(language: str) -> Common | None:
     sets = {
         name: frozenset(getattr(lists, name))
         for name in Common.__dataclass_fields__
-        if name not in {"kinds", "rarity"}
+        if name not in {"stop", "kinds", "rarity"}
     }
-    return Common(kinds=_kinds(lists), rarity=rarity, **sets)
+    return Common(stop=lexicon(language).stop, kinds=_kinds(lists), rarity=rarity, **sets)
 
 
 def _kinds(lists: _Lists) -> dict[str, str]:
@@ -190,26 +198,27 @@ def _tag(token: Token, before: Token | None, after: Token | None, known: Common)
     """Return the tag of ``token`` between its neighbours of the same sentence."""
     word = token.word.removesuffix("'s")
     if not word[:1].isalpha():
+        return "adjective" if "-" in word else "number"
+    if word in known.number_words:
         return "number"
-    if word in lexicon("en").stop or (len(word) < 2):
+    if word in known.stop or len(word) < 2:
         return "stop"
     if token.capital and not token.first:
         return "noun"
-    kind = known.kinds.get(word) or _ending(word)
     follows = after.word if after and not after.first else ""
-    match kind:
-        case "either":
-            return "verb" if _is_verb_here(token, before, follows, known) else "noun"
-        case "ed" | "ing":
-            return _participle(before, follows, known)
-        case "verb":
-            return "verb"
-        case "adverb":
-            return "stop"
-        case "adjective":
-            return "adjective"
-        case _:
-            return "noun"
+    return _kind_tag(known.kinds.get(word) or _ending(word), token, before, follows, known)
+
+
+def _kind_tag(kind: str, token: Token, before: Token | None, follows: str, known: Common) -> Tag:
+    """Return the tag of a word that can be ``kind``, between its neighbours."""
+    if kind in ("verb", "adjective"):
+        return kind
+    if kind == "adverb":
+        return "stop"
+    if kind in {"ed", "ing"}:
+        return _participle(before, follows, known)
+    is_verb = _is_verb_here if kind == "either" else _is_unlisted_verb
+    return "verb" if kind != "noun" and is_verb(token, before, follows, known) else "noun"
 
 
 def _ending(word: str) -> str:
@@ -220,7 +229,7 @@ def _ending(word: str) -> str:
         return "ed"
     if len(word) > 5 and word.endswith("ing"):
         return "ing"
-    return "adjective" if _ADJECTIVE.match(word) else "noun"
+    return "adjective" if _ADJECTIVE.match(word) else "unlisted"
 
 
 def _is_verb_here(token: Token, before: Token | None, follows: str, known: Common) -> bool:
@@ -229,12 +238,25 @@ def _is_verb_here(token: Token, before: Token | None, follows: str, known: Commo
         return follows in known.determiners
     if before.word in known.modals:
         return not token.word.endswith("s") or before.word in {"he", "she", "it", "who"}
-    return before.tag == "noun" and (follows in known.determiners or follows == "that")
+    small = known.prepositions | known.determiners
+    is_subject = before.tag == "noun" or (before.tag == "stop" and before.word not in small)
+    is_plural = before.tag == "noun" and before.word.endswith("s")
+    has_object = follows in known.determiners or follows == "that"
+    return (is_subject and has_object) or (is_plural and follows == "to")
+
+
+def _is_unlisted_verb(token: Token, before: Token | None, follows: str, known: Common) -> bool:
+    """Return whether an unlisted word reads like a verb: "to waive the fee"."""
+    if before is None or token.word.endswith("s"):
+        return False
+    is_led = before.word in known.modals
+    is_joined = before.word in {"and", "or"} and follows in known.determiners
+    return is_joined or (is_led and (follows in known.stop or follows in known.kinds))
 
 
 def _participle(before: Token | None, follows: str, known: Common) -> Tag:
     """Return the tag of a word in -ed or -ing: a modifier only between article and noun."""
     is_open = before is None or before.word in known.determiners or before.tag == "adjective"
     kind = known.kinds.get(follows, "noun")
-    leads = bool(follows) and follows not in lexicon("en").stop and kind in {"noun", "either"}
+    leads = bool(follows) and follows not in known.stop and kind in {"noun", "either"}
     return "adjective" if is_open and leads and before is not None else "verb"
