@@ -32,5 +32,5 @@ async def list_rounds(ctx: Ctx) -> list[RoundReply]:
     "/conversation/generate", responses=tells(NotEnoughAgents, NoSimulation, RoomWaits, Busy)
 )
 async def generate(ctx: Ctx, _: Annotated[Nothing | None, Body()] = None) -> RoundReply:
-    """Play the next round: each of your agents gets the floor once."""
+    """Play the next round: each of your agents speaks at least once."""
     return RoundReply.of(await service.generate(ctx))

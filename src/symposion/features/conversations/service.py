@@ -41,7 +41,7 @@ async def list_rounds(ctx: Context) -> list[Round]:
 async def generate(ctx: Context) -> Round:
     """Play the next round of the caller's run, or the rest of one that was cut short.
 
-    Each of the caller's first `SPEAKERS_LIMIT` agents gets the floor once. Requests of one user
+    Each of the first `SPEAKERS_LIMIT` agents listed speaks at least once. Requests of one user
     wait for each other.
 
     Raises:
