@@ -23,34 +23,7 @@ from symposion.engine.settings import EngineSettings
 from symposion.ports.language import ModelCard, ModelFailed, Price, Reply, Request
 from symposion.ports.log import Event
 
-_SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "le",
-    "mi",
-    "no",
-    "pu",
-    "ra",
-    "se",
-    "ti",
-    "vo",
-    "za",
-    "ke",
-    "lu",
-    "mo",
-    "ni",
-    "pa",
-    "re",
-    "su",
-    "ta",
-    "we",
-    "xi",
-    "yo",
-]
+_SYLLABLES = tuple(c + v for v in "aeiou" for c in "bdglmnprstvz")
 _FRAMES = {
     "ask": "{name}, what would {words} change for us?",
     "answer": "Because {words} holds, I would start there.",
@@ -278,3 +251,40 @@ def fingerprint(events: Sequence[Event]) -> str:
 def of_type(events: Sequence[Event], kind: str) -> list[Event]:
     """Return the events of one type."""
     return [event for event in events if event.type == kind]
+
+
+class Killed(BaseException):
+    """The process died here; nothing below may catch it."""
+
+
+class KillingLog(MemoryLog):
+    """A log whose process dies right after the appends whose numbers (from 1) are in ``at``."""
+
+    def __init__(self, at: Callable[[int], bool]) -> None:
+        super().__init__()
+        self._at = at
+        self.appends = 0
+
+    async def append(self, events: Sequence[Event]) -> None:
+        await super().append(events)
+        self.appends += 1
+        if self._at(self.appends):
+            raise Killed
+
+
+async def survived(world: driving.Outside, **told: object) -> tuple[list[Event], int]:
+    """Play a run to its rest, starting again from the log whenever it is killed.
+
+    Returns:
+        The log, and how often it was killed.
+    """
+    kills = 0
+    while True:
+        try:
+            room = await driving.resume(world)
+            if room is None:
+                room = await founded(world, **told)  # pyright: ignore[reportArgumentType]
+            await driven(world, room)
+            return await world.log.read(), kills
+        except Killed:
+            kills += 1
