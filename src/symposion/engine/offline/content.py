@@ -8,17 +8,23 @@ from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
 from symposion.engine.offline.pack import Action, Pack
 from symposion.engine.offline.phrases import Phrase, echo, figures, phrase
-from symposion.engine.offline.ranking import Ranked, side_of
+from symposion.engine.offline.ranking import side_of
 from symposion.engine.offline.sentences import lowered
 from symposion.engine.offline.sums import sums
 from symposion.engine.offline.thoughts import SLOT, Thought
-from symposion.engine.offline.topic import Topic, others_points, terms_of
+from symposion.engine.offline.scene import Scene, Tie
+from symposion.engine.offline.topic import terms_of
 from symposion.engine.offline.voice import Speech
 from symposion.engine.text import sentences
 from symposion.ports.brief import Brief
 
+_GOLDEN: Final = 0.6180339887498949
+_NOISE: Final = 0.7
+_NEAR: Final = 40
+"""Thoughts among which the one that goes on best from the last is looked for."""
 _FROM_TABLE: Final = frozenset(("summarise", "combine"))
-_TERMS_IN_HAND: Final = 8
+_TERMS_IN_HAND: Final = 3
+"""Key terms that stand for the proposal; the others only name its surroundings."""
 
 
 @dataclass
@@ -28,25 +34,33 @@ class Content:
     Attributes:
         hedge: A hedge that still waits for a claim to stand before; "" if none does.
         own: The sentence about the speaker's own source that ``{own}`` stands for; "" if none.
+        teller: Who said what the own source quotes; "" if it quotes nobody.
         contrast: True while claims are to be taken from the other side.
+        on_main: True while ``{term}`` must be the proposal as a whole.
     """
 
-    brief: Brief
-    topic: Topic
-    known: Pack
+    scene: Scene
     deal: Deal
     speech: Speech
-    pool: list[Ranked]
     point: Phrase
     hedge: str = ""
     own: str = ""
+    teller: str = ""
     contrast: bool = False
+    on_main: bool = False
     _frame: dict[str, "str | Phrase"] = field(default_factory=dict[str, "str | Phrase"])
     _thought: Thought | None = None
+    _last: Thought | None = None
     _action: Action | None = None
     _used: set[str] = field(default_factory=set[str])
     _terms: set[str] = field(default_factory=set[str])
     _slots: frozenset[str] = frozenset()
+    _tie: Tie | None = None
+
+    def __post_init__(self) -> None:
+        self.brief, self.known = self.scene.brief, self.scene.known
+        self.topic, self.pool = self.scene.topic, self.scene.pool
+        self._start = self.deal.number("noise")
 
     def start(self, frame: Frame) -> None:
         """Begin a frame: what its slots share is chosen anew."""
@@ -64,6 +78,8 @@ class Content:
                 **{"point": lambda: self.point, "own": lambda: self.own},
                 "echo": lambda: echo(self.topic.echoed, self.known.language) or self.point,
                 "s": lambda: self.own,
+                "teller": lambda: self.teller,
+                "other": self._other,
             }
             maker = makers.get(slot)
             self._frame[slot] = maker() if maker else self._word(slot)
@@ -79,6 +95,8 @@ class Content:
             return False
         if "own" in slots and not self.own:
             return False
+        if "other" in slots and not self._tie:
+            return False
         if "echo" in slots and (not brief.answering or not echo(self.topic.echoed, language)):
             return False
         if "figure" in slots and not figures(brief.scenario_text, language):
@@ -89,7 +107,7 @@ class Content:
 
     def _word(self, slot: str) -> str:
         word = self.speech.word(slot)
-        if slot not in self.known.words["self"]["i"]:
+        if slot not in self.known.words["self"]:
             self.deal.take(self.speech.tag(slot))
         return word
 
@@ -103,12 +121,30 @@ class Content:
         return f"{words} {clause}"
 
     def _next(self, wanted: int) -> Thought:
-        rivals = [r.thought for r in self.pool if r.thought.id not in self._used]
+        rivals = [r for r in self.pool if r.thought.id not in self._used]
+        if "claim" not in self._slots:
+            fresh = "q" if "ask" in self._slots else "g"
+            rivals = [r for r in rivals if not self.deal.count(f"{fresh}{r.thought.id[1:]}")]
+        if "gist" in self._slots:
+            rivals = [r for r in rivals if r.thought.gist != self.point.text]
         sides = (wanted, 0) if wanted else (0, 1, -1)
-        fit = next((t for t in rivals if t.side in sides), None)
-        chosen = fit or (rivals[0] if rivals else self.pool[0].thought)
+        fit = [r for r in rivals if r.thought.side in sides][:_NEAR] or rivals[:1] or self.pool[:1]
+        worth = [
+            r.worth + self._closeness(r.thought) + _NOISE * ((self._start + i * _GOLDEN) % 1.0)
+            for i, r in enumerate(fit)
+        ]
+        chosen = fit[worth.index(max(worth))].thought
         self._used.add(chosen.id)
+        self._last = chosen
         return chosen
+
+    def _closeness(self, thought: Thought) -> float:
+        """Return how well ``thought`` goes on from the last one of this turn; 0 for the first."""
+        last = self._last
+        if last is None:
+            return 0.0
+        follows = thought.type in self.known.words["follows"][last.type]
+        return 0.6 * (thought.sector == last.sector) + 0.5 * follows + 0.6 * len(thought.keys & last.keys)
 
     def _current(self) -> Thought:
         if self._thought is None:
@@ -129,9 +165,9 @@ class Content:
 
     def _gist(self) -> Phrase:
         if self.brief.move in _FROM_TABLE and not self.contrast and "claim" not in self._slots:
-            other = others_points(self.brief, self.known, self.point, self.deal)
-            if other:
-                return other
+            others = [t.point for t in self.scene.ties if not t.point.keys & self.point.keys]
+            if others:
+                return self.deal.pick(others, "other point")
         thought = self._current()
         if "claim" not in self._slots and "ask" not in self._slots:
             self.deal.take(f"g{thought.id[1:]}")
@@ -146,11 +182,18 @@ class Content:
     def _with_term(self, text: str) -> str:
         return text.replace(SLOT, self._term().text) if SLOT in text else text
 
+    def main_term(self) -> Phrase:
+        """Return the term that stands for the proposal as a whole."""
+        return terms_of(self.brief, self.known)[0]
+
     def _term(self) -> Phrase:
-        options = [p for p in terms_of(self.brief, self.known) if p.text not in self._terms]
-        options = [p for p in options if p.text != self.point.text][:_TERMS_IN_HAND]
-        if not options:
-            return phrase(self.known.words["stand_ins"][len(self._terms) % 2], self.known.language)
+        if self.on_main:
+            return self.main_term()
+        hand = terms_of(self.brief, self.known)[:_TERMS_IN_HAND]
+        options = [p for p in hand if p.text not in self._terms and p.text != self.point.text]
+        if not options or len(self._terms) > 1:
+            words = self.known.words["stand_ins"]
+            return phrase(words[len(self._terms) % len(words)], self.known.language)
         chosen = self.deal.least(options, lambda p: f"k:{p.text}", "term")
         self._terms.add(chosen.text)
         return chosen
@@ -199,7 +242,28 @@ class Content:
         addressed = self._addressee() if besides else ""
         return [o.name for o in self.brief.others if o.name != addressed]
 
+    def tie(self, *, opposed: bool) -> bool:
+        """Look for a point of somebody else that bears on this turn's last thought; keep it.
+
+        With ``opposed`` it must speak for the other side, without it must not.
+        """
+        last = self._last
+        self._tie = None
+        for tie in self.scene.ties if last else ():
+            against = tie.thought.side * last.side < 0
+            near = tie.thought.sector == last.sector or tie.thought.keys & last.keys
+            if near and against == opposed and not tie.point.keys & self.point.keys:
+                self._tie = tie
+                return True
+        return False
+
+    def _other(self) -> Phrase:
+        assert self._tie is not None
+        return self._tie.point
+
     def _who(self) -> str:
+        if "other" in self._slots and self._tie:
+            return short_name(self._tie.teller, self.brief, self.known)
         if self.brief.move == "assign" and "name" not in self._slots and self._addressee():
             return self._name()
         hands = self._hands(besides="name" in self._slots)

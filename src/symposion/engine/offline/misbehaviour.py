@@ -55,7 +55,7 @@ def _praise(brief: Brief, known: Pack) -> str:
     deal = Deal(brief, 0)
     assert brief.answering is not None
     words = {"name": brief.answering.speaker_name, "point": brief.answering.text.rstrip(".?!")}
-    mine = known.words["self"]["i"]
+    mine = known.words["self"]
     frame = deal.pick(known.decks["sycophant"], "praise")
     return realise(frame, lambda slot: words.get(slot) or mine.get(slot) or "about")
 

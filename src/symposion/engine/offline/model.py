@@ -5,6 +5,7 @@ from typing import Final
 from symposion.engine.offline.judging import worth
 from symposion.engine.offline.misbehaviour import Misbehaviour, spoilt
 from symposion.engine.offline.pack import Pack, language_of, pack
+from symposion.engine.offline.scene import scene_of
 from symposion.engine.offline.sentences import is_sound
 from symposion.engine.offline.turn import Draft, draft
 from symposion.engine.text import tokens
@@ -42,8 +43,9 @@ def compose(request: Request, misbehave: Misbehaviour | None = None) -> Reply:
 def _best(request: Request, known: Pack) -> Draft:
     found: list[tuple[float, int, Draft]] = []
     rest: list[tuple[float, int, Draft]] = []
+    scene = scene_of(request.brief, known)
     for number in range(TRIES):
-        made = draft(request.brief, known, number)
+        made = draft(scene, number)
         value = worth(made, request.brief, known)
         usable = is_sound(made.text) and not (request.refused and request.refused(made.text))
         (found if usable else rest).append((value, -number, made))

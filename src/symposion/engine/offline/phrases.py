@@ -7,8 +7,11 @@ from functools import lru_cache
 
 from symposion.engine.keyterms import key_terms
 from symposion.engine.offline.pack import Pack, pack
+from symposion.engine.tagging import common
 from symposion.engine.text import content_words, is_unspaced, tokens
 
+_QUOTED = 6
+"""Words of a quotation at most."""
 LONGEST_TERM = 40
 """Characters; a longer term would swallow the sentence around it."""
 
@@ -88,42 +91,83 @@ def from_text(term: str, context: str, language: str) -> Phrase | None:
     known = pack(language)
     if first.casefold() in known.lists["determiners"]:
         return phrase(term, language)
-    before = re.search(rf"(\w+)\s+(?:\w+\s+)?{re.escape(term)}(?!\w)", context)
-    direct = re.search(rf"(\w+)\s+{re.escape(term)}(?!\w)", context)
+    term = _small(term, context, known)
+    pattern = rf"(?<![\w'-])([\w'-]+)\s+(?:([\w'-]+)\s+)?(?i:{re.escape(term)})(?!\w)"
     made = known.lists["made_definite"]
-    if any(m and m[1].casefold() in made for m in (direct, before)):
-        return phrase(f"{known.words['definite']} {term}", language)
+    for match in re.finditer(pattern, context):
+        if any(word and word.casefold() in made for word in match.groups()):
+            return phrase(f"{known.words['definite']} {term}", language)
     return phrase(term, language)
+
+
+def _small(term: str, context: str, known: Pack) -> str:
+    """Return ``term`` with a small first letter if only the start of a sentence made it big."""
+    rest = term[1:]
+    small = term[:1].lower() + rest
+    if rest != rest.lower() or term == small:
+        return term
+    lists = common(known.language)
+    first = small.split(" ", 1)[0]
+    is_word = lists is not None and (first in lists.kinds or first.removesuffix("s") in lists.kinds)
+    return small if is_word or re.search(rf"(?<!\w){re.escape(small)}(?!\w)", context) else term
 
 
 @lru_cache(maxsize=512)
 def spoken_of(text: str, language: str) -> tuple[Phrase, ...]:
     """Return the noun phrases ``text`` turns on, most telling first, at most six."""
-    found = (from_text(t, text, language) for t in key_terms(text, language, 10))
-    return tuple(p for p in found if p and p.keys and not _is_weak(p, language))[:6]
+    found = (
+        from_text(t, text, language)
+        for t in key_terms(text, language, 10)
+        if _stands_free(t, text, pack(language))
+    )
+    kept = [p for p in found if p and p.keys and not is_weak(p, language)]
+    return tuple(sorted(kept, key=lambda p: len(p.keys) < 2))[:6]
 
 
-def _is_weak(found: Phrase, language: str) -> bool:
-    last = found.text.rstrip("”").split(" ")[-1].casefold()
+def _stands_free(term: str, text: str, known: Pack) -> bool:
+    """Return whether ``term`` stands in ``text`` where a noun phrase begins and ends.
+
+    Before it a determiner, a preposition, a conjunction or a stop; no plural inside it, which
+    would be a verb ("releases clinicians").
+    """
+    words = term.casefold().split()
+    if any(w.endswith("s") and not w.endswith(("ss", "'s", "us", "is")) for w in words[:-1]):
+        return False
+    opens = known.lists["determiners"] | known.lists["prepositions"] | known.lists["openers"]
+    for match in re.finditer(rf"(?:^|(\w+)|([.,:;?!–…“]))\s*{re.escape(term)}(?!\w)", text):  # noqa: RUF001 - a dash opens
+        if match[1] is None or match[1].casefold() in opens:
+            return True
+    return False
+
+
+def is_weak(found: Phrase, language: str, *, people: bool = False) -> bool:
+    """Return whether ``found`` ends in a word too weak to name anything.
+
+    With ``people``, phrases for people and bodies count as weak, too.
+    """
+    words = found.text.rstrip("”").split(" ")
     known = pack(language)
-    return last in known.lists["not_nouns"] or last.endswith(tuple(known.words["not_noun_endings"]))
+    heads = {words[-1].casefold()}
+    if people and heads & known.lists["people"]:
+        return True
+    weak = bool(heads & known.lists["not_nouns"])
+    return weak or words[-1].casefold().endswith(tuple(known.words["not_noun_endings"]))
 
 
 @lru_cache(maxsize=512)
 def echo(text: str, language: str) -> str:
-    """Return two to four adjoining words of ``text`` worth quoting; empty if there are none."""
-    best = ""
-    weight = 0
-    for clause in re.split(r"[.,;:?!–—…()\n“”\"]+", tame(text)):  # noqa: RUF001 - dashes end clauses
+    """Return a short clause or else a noun phrase of ``text`` to quote; empty if it has none.
+
+    A quotation broken off in the middle would read like a mistake.
+    """
+    best, weight = "", 0
+    for clause in re.split(r"[.;:?!–—…()\n“”\"]+|(?<!\d),|,(?!\d)", tame(text)):  # noqa: RUF001 - dashes end clauses
         words = clause.split()
-        for size in (4, 3, 2):
-            for i in range(len(words) - size + 1):
-                run = words[i : i + size]
-                worth = len(content_words(tokens(" ".join(run)), language)) * 4 - size
-                ends = content_words(tokens(f"{run[0]} {run[-1]}"), language)
-                if len(ends) == 2 and worth > weight:
-                    best, weight = " ".join(run), worth
-    return f"“{best}”" if best and len(best) <= LONGEST_TERM else ""
+        worth = len(content_words(tokens(clause), language))
+        if 2 <= len(words) <= _QUOTED and worth > max(1, weight) and not re.search(r"\d", clause):
+            best, weight = " ".join(words), worth
+    best = best or next((p.text for p in spoken_of(text, language) if len(p.keys) > 1), "")
+    return f"“{best.strip('“”')}”" if best and len(best) <= LONGEST_TERM else ""
 
 
 @lru_cache(maxsize=128)

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.thoughts import SLOT, Thought, relevance, sector, sectors_for
 from symposion.engine.offline.topic import Topic
 from symposion.engine.text import content_words, tokens
 from symposion.ports.brief import Brief
 
-_GOLDEN = 0.6180339887498949
 _LEANING = 0.12
 """A position weaker than this picks no side."""
 
@@ -29,7 +27,7 @@ def side_of(brief: Brief) -> int:
     return 1 if brief.stance > 0 else -1
 
 
-def ranked(brief: Brief, topic: Topic, known: Pack, deal: Deal) -> list[Ranked]:
+def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
     """Return all thoughts that were not voiced yet, best first.
 
     Worth is the sector's weight, closeness to the scenario and to what was just said, a type that
@@ -42,15 +40,13 @@ def ranked(brief: Brief, topic: Topic, known: Pack, deal: Deal) -> list[Ranked]:
     types = _types(brief, topic, known)
     open_ids = {t.id for t in topic.thoughts}
     stale = _stale(brief, known)
-    start = deal.number("noise")
     found: list[Ranked] = []
     for name, weight in sectors_for(known.language, persona, scene):
         close = relevance(known.language, name, scene)
         for index, thought in enumerate(sector(known.language, name)):
-            if deal.count(thought.id):
+            if thought.id in brief.spent:
                 continue
-            start = (start + _GOLDEN) % 1.0
-            worth = weight + 0.8 * close[index] + 0.7 * start
+            worth = weight + 1.0 * close[index]
             worth += 0.6 * (thought.type in types) + 0.3 * (SLOT in thought.clause)
             worth += 0.5 * min(2, len(thought.keys & topic.keys)) - 0.25 * len(thought.keys & stale)
             found.append(Ranked(thought, worth + 1.5 * (thought.id in open_ids)))

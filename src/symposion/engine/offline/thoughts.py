@@ -12,7 +12,7 @@ SECTORS = (
     *("community", "operations", "environment", "science", "culture"),
 )
 SLOT = "{term}"
-_OWN, _SCENE, _ANY = 1.0, 0.45, 0.25
+_OWN, _SCENE, _ANY = 0.9, 0.65, 0.35
 """Weights of a speaker's own sector, of the scenario's, and of the general one."""
 
 
@@ -83,7 +83,7 @@ def by_id(language: str, id: str) -> Thought:
 
 @lru_cache(maxsize=256)
 def sectors_for(language: str, persona: str, scene: str) -> tuple[tuple[str, float], ...]:
-    """Return the sectors somebody thinks in, heaviest first, with weights from .25 to 1.
+    """Return the sectors somebody thinks in, heaviest first, with weights from .35 to .9.
 
     The two that ``persona`` names most, the two that ``scene`` names most at less weight, and the
     general one. Nobody is without a field: without a match the scene's sectors are the own ones.

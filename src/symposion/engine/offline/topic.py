@@ -1,19 +1,15 @@
 """What a turn is about: the point it answers, taken from the very words that were said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
 
-from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.pack import Action, Pack
-from symposion.engine.offline.phrases import Phrase, from_text, phrase, spoken_of
+from symposion.engine.offline.phrases import Phrase, from_text, is_weak, phrase, spoken_of
 from symposion.engine.offline.thoughts import SLOT, Thought, by_id
+from symposion.engine.tagging import common
 from symposion.engine.text import content_words, sentences, tokens
-from symposion.ports.brief import Brief, Said, Source
-
-_GIVEN: Final = ("t:", "q:", "g:")
-_SPAN: Final = 12
-"""Points of the table that a turn may reach back to."""
+from symposion.ports.brief import Brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +40,79 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
         return _table(brief, known)
     text = said.text
     asked = [s for s in sentences(text) if s.rstrip("”\"')").endswith("?")]
-    echoed = asked[-1] if asked else text
-    keys = content_words(tokens(text), known.language)
-    thoughts = recognised(text, brief, known.language)
-    actions = tuple(a for a in known.actions if a.plan in text or a.key in text)
-    points = [*_gists(thoughts, keys, known.language), *(phrase(a.plan, known.language) for a in actions)]
-    points = [p for p in points if p.text in text or p.text.capitalize() in text]
-    found = [*(spoken_of(echoed, known.language) if asked else ()), *points, *spoken_of(text, known.language)]
+    heard = heard_in(text, brief.spent, known)
+    points = list(heard.points)
+    if asked:
+        low = asked[-1].casefold()
+        inside = [p for p in points if p.text.casefold() in low]
+        points = [*inside, *spoken_of(asked[-1], known.language), *points]
     near = [p for p in terms_of(brief, known) if p.text.casefold() in text.casefold()]
+    whole = _unnamed([*points, *near], brief) or [
+        *(phrase(t.gist, known.language) for t in heard.thoughts if SLOT not in t.gist),
+        *terms_of(brief, known),
+    ]
+    echoed = asked[-1] if asked else heard.clause or text
+    keys = content_words(tokens(text), known.language)
+    return Topic(tuple(whole), echoed, keys, heard.thoughts, heard.actions, _kind(asked, known))
+
+
+def _unnamed(points: Iterable[Phrase], brief: Brief) -> list[Phrase]:
     names = {w for o in (*brief.others, brief.speaker) for w in tokens(o.name)}
-    whole = [p for p in dict.fromkeys([*found, *near]) if not p.keys <= names]
-    whole = whole or _gists(thoughts, keys, known.language) or list(terms_of(brief, known))
-    return Topic(tuple(whole), echoed, keys, thoughts, actions, _kind(asked, known))
+    return [p for p in dict.fromkeys(points) if not p.keys & names]
 
 
-def _gists(thoughts: Sequence[Thought], keys: frozenset[str], language: str) -> list[Phrase]:
-    made = [phrase(t.gist, language) for t in thoughts if SLOT not in t.gist]
-    return sorted(made, key=lambda p: -len(p.keys & keys))
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text was made of, as far as it can be told.
+
+    Attributes:
+        points: Noun phrases worth taking up, those of known content before others.
+        clause: The sentence of the first thought that was spelt out; "" if none was.
+    """
+
+    thoughts: tuple[Thought, ...]
+    actions: tuple[Action, ...]
+    points: tuple[Phrase, ...]
+    clause: str
+
+
+def heard_in(text: str, spent: Iterable[str], known: Pack) -> Heard:
+    """Return what ``text`` was made of; ``spent`` names the frames of thought of the run."""
+    ids = frozenset(f"t{n[1:]}" for n in spent if n[:2] in ("t:", "q:", "g:"))
+    return _heard(text, ids, known)
+
+
+
+def _heard(text: str, ids: frozenset[str], known: Pack) -> Heard:
+    low = text.casefold()
+    language = known.language
+    thoughts = sorted(
+        (t for id in ids if (t := _known(id, language)) and _stands_in(t, low)),
+        key=lambda t: (t.sector, t.id),
+    )
+    actions = tuple(a for a in known.actions if a.plan in low or a.key in low)
+    gists = [phrase(t.gist, language) for t in thoughts if t.gist.casefold() in low]
+    spelt = [t for t in thoughts if t.marks[0].casefold() in low]
+    inside = [p for t in spelt for p in spoken_of(t.clause.replace(SLOT, "it"), language)]
+    plans = [phrase(a.plan, language) for a in actions if a.plan in low]
+    points = [*gists, *inside, *plans]
+    points = points or [phrase(t.gist, language) for t in thoughts] or list(spoken_of(text, language))
+    clause = spelt[0].clause.split(SLOT)[0] if spelt else ""
+    return Heard(tuple(thoughts), actions, tuple(dict.fromkeys(points)), clause)
+
+
+def _stands_in(thought: Thought, low: str) -> bool:
+    if thought.gist.casefold() in low:
+        return True
+    return any(m.casefold() in low for m in thought.marks)
+
+
+@lru_cache(maxsize=4096)
+def _known(id: str, language: str) -> Thought | None:
+    try:
+        return by_id(language, id)
+    except (KeyError, ValueError, IndexError):
+        return None
 
 
 def _kind(asked: Sequence[str], known: Pack) -> str:
@@ -75,54 +127,46 @@ def _kind(asked: Sequence[str], known: Pack) -> str:
 
 def _table(brief: Brief, known: Pack) -> Topic:
     own = brief.speaker.id
-    foreign = [s for s in brief.table[:_SPAN] if s.owner_id != own]
-    recent = [s for s in brief.recent if s.speaker_id != own]
-    text = recent[-1].text if recent else ""
-    spread = [p for s in foreign[:3] for p in spoken_of(s.text, known.language)[:1]]
-    points = [*spread, *(spoken_of(text, known.language)), *terms_of(brief, known)]
-    names = {w for o in (*brief.others, brief.speaker) for w in tokens(o.name)}
-    points = [p for p in dict.fromkeys(points) if not p.keys <= names]
-    keys = content_words(tokens(text), known.language)
-    return Topic(tuple(points), text, keys, recognised(text, brief, known.language), (), "")
+    texts = [s.text for s in brief.recent if s.speaker_id != own][-3:][::-1]
+    heard = [heard_in(t, brief.spent, known) for t in texts]
+    points = _unnamed((p for h in heard for p in h.points[:2]), brief)
+    keys = content_words((w for t in texts[:1] for w in tokens(t)), known.language)
+    return Topic(
+        (*points, *terms_of(brief, known)),
+        texts[0] if texts else "",
+        keys,
+        heard[0].thoughts if heard else (),
+        (),
+        "",
+    )
 
 
 def terms_of(brief: Brief, known: Pack) -> tuple[Phrase, ...]:
-    """Return the key terms a sentence can bear, those of the issue first; never empty."""
-    context, language = brief.scenario_text, known.language
-    listed = dict.fromkeys((*brief.issue.terms, *brief.terms))
-    found = [p for t in listed if (p := from_text(t, context, language)) and p.keys]
-    names = {w for o in (*brief.others, brief.speaker) for w in tokens(o.name)}
-    kept = [p for p in found if not p.keys & names]
-    return tuple(kept) or (phrase(known.words["stand_ins"][1], language),)
+    """Return the key terms that can stand for the proposal, those of the issue first; never empty.
+
+    The issue's terms come in the order of its text. People, amounts and bare common words are
+    left out: they surround a proposal and are none.
+    """
+    issue = brief.issue
+    listed = sorted(issue.terms, key=lambda t: issue.text.find(t) % (len(issue.text) + 1))
+    names = frozenset(w for o in (*brief.others, brief.speaker) for w in tokens(o.name))
+    return _proposals((*listed, *brief.terms), names, brief.scenario_text, known.language) or (
+        phrase(known.words["stand_ins"][1], known.language),
+    )
 
 
-def recognised(text: str, brief: Brief, language: str) -> tuple[Thought, ...]:
-    """Return the frames of thought spent in the run that ``text`` was made of."""
-    low = text.casefold()
-    found: dict[str, Thought] = {}
-    for name in brief.spent:
-        if name.startswith(_GIVEN):
-            thought = _known(name, language)
-            if thought and (thought.gist.casefold() in low or any(m.casefold() in low for m in thought.marks)):
-                found[thought.id] = thought
-    return tuple(found.values())
+@lru_cache(maxsize=256)
+def _proposals(
+    listed: tuple[str, ...], names: frozenset[str], context: str, language: str
+) -> tuple[Phrase, ...]:
+    found = (from_text(t, context, language) for t in dict.fromkeys(listed))
+    return tuple(p for p in found if p and p.keys - names and not _is_scenery(p, names, language))
 
 
-def _known(name: str, language: str) -> Thought | None:
-    try:
-        return by_id(language, f"t{name[1:]}")
-    except (KeyError, ValueError, IndexError):
-        return None
-
-
-def others_points(brief: Brief, known: Pack, without: Phrase, deal: Deal) -> Phrase | None:
-    """Return a phrase from somebody else's point on the table, another than ``without``."""
-    rows = [s for s in brief.table if s.owner_id != brief.speaker.id]
-    rows = rows or [_as_point(s) for s in brief.recent if s.speaker_id != brief.speaker.id]
-    found = [p for s in rows for p in spoken_of(s.text, known.language)[:2]]
-    fresh = [p for p in dict.fromkeys(found) if not p.keys & without.keys]
-    return deal.pick(fresh, "other point") if fresh else None
-
-
-def _as_point(said: Said) -> Source:
-    return Source(f"p{said.turn}", "point", said.text, said.speaker_id)
+def _is_scenery(found: Phrase, names: frozenset[str], language: str) -> bool:
+    lists = common(language)
+    words = tokens(found.text)
+    counted = bool(lists and any(w in lists.number_words for w in words))
+    is_verb = bool(lists and len(words) == 1 and lists.kinds.get(words[0], "noun") not in ("noun", "ing"))
+    short = len(found.text) < 5 and found.text.islower()
+    return counted or short or is_verb or bool(found.keys & names) or is_weak(found, language, people=True)

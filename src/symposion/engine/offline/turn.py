@@ -1,17 +1,19 @@
 """One draft of a turn: which frames, in which order, until it is as long as it should be."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symposion.engine.lexicon import lexicon
-from symposion.engine.offline.content import Content
+from symposion.engine.offline.content import Content, short_name
 from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
 from symposion.engine.offline.pack import Pack
-from symposion.engine.offline.phrases import tame
-from symposion.engine.offline.ranking import ranked, side_of
+from symposion.engine.offline.phrases import echo, tame
+from symposion.engine.offline.ranking import side_of
+from symposion.engine.offline.scene import Scene
 from symposion.engine.offline.sentences import lowered, realise, tidy
-from symposion.engine.offline.topic import Topic, topic_of
+from symposion.engine.offline.topic import Topic
 from symposion.engine.offline.voice import Speech
 from symposion.engine.tagging import common
 from symposion.engine.text import normal, tokens
@@ -19,12 +21,12 @@ from symposion.ports.brief import Brief, Source
 
 OWN_LIMIT = 20
 """Words of an own source that are quoted at most."""
-CLAIMS = 5
+CLAIMS = 4
 """Frames of thought in one turn at most."""
 
 _BREAK = re.compile(r"[.;!?]\s|,\s|\s[–—-]\s")  # noqa: RUF001 - dashes break sentences
 _SHORT = 9
-_PLAIN = frozenset(("propose", "inform", "example", "quantify", "answer", "clarify", "recall"))
+_SELF = frozenset(("I", "me", "my", "Im", "Ive", "Id", "Ill"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +48,19 @@ class _Wish:
     tone: str
 
 
-def draft(brief: Brief, known: Pack, number: int) -> Draft:
+def draft(scene: Scene, number: int) -> Draft:
     """Return draft ``number`` of the turn; the same brief and number give the same draft."""
-    return _Turn(brief, known, number).written()
+    return _Turn(scene, number).written()
 
 
 class _Turn:
-    def __init__(self, brief: Brief, known: Pack, number: int) -> None:
-        self.brief, self.known = brief, known
+    def __init__(self, scene: Scene, number: int) -> None:
+        brief, known = self.brief, self.known = scene.brief, scene.known
         self.deal = Deal(brief, number)
         self.speech = Speech(brief, self.deal, known)
-        self.topic: Topic = topic_of(brief, known)
-        pool = ranked(brief, self.topic, known, self.deal)
+        self.topic = scene.topic
         points = self.topic.points[:4]
-        self.content = Content(
-            brief, self.topic, known, self.deal, self.speech, pool, points[number % len(points)]
-        )
+        self.content = Content(scene, self.deal, self.speech, points[number % len(points)])
         self.lines: list[str] = []
         self.left = brief.target_words
         self.claims = 0
@@ -93,16 +92,19 @@ class _Turn:
         )
 
     def _own_source(self) -> None:
-        wants = self.brief.move in ("recall", "example") or self.deal.number("own") < 0.5
+        wants = self.brief.move in ("recall", "example") or self.deal.number("own") < 0.45
         kinds = ("memory", "background", "expertise", "goal", "reason", "scenario")
         if not wants:
             return
         for source in self.brief.sources:
             if source.kind in kinds and not self.deal.count(f"o:{source.id}"):
-                said = said_of(source, self.brief, self.known)
+                said, teller = said_of(source, self.brief, self.known)
+                if teller and self.brief.move != "recall" and self.deal.number("told") < 0.7:
+                    continue
                 if said and len(said.split()) + 8 <= max(self.left, 18):
-                    frame = self.deal.least(self.known.decks[f"own.{source.kind}"], _name, "own")
-                    self.content.own = said
+                    kind = "episode" if teller else source.kind
+                    frame = self.deal.least(self.known.decks[f"own.{kind}"], _name, "own")
+                    self.content.own, self.content.teller = said, teller
                     self.content.start(frame)
                     self.content.own = realise(frame, self.content.fill)
                     self._source = f"o:{source.id}"
@@ -114,6 +116,8 @@ class _Turn:
         opposed = side_of(brief) * _side_of_topic(self.topic) < 0
         if wish.agrees and foreign and brief.answering and not opposed and self.left >= 12:
             self._say(self._dealt("agree"))
+            others = [p for p in self.topic.points[:4] if p != self.content.point]
+            self.content.point = others[0] if others else self.content.point
 
     def _main(self, wish: _Wish) -> Frame:
         deck = self.brief.move
@@ -127,6 +131,8 @@ class _Turn:
             near = [f for f in self.known.decks["short"] if self._fits(f, wish)]
         if deck == "recall" and self.content.own:
             near = [f for f in near if "own" in f.slots] or near
+        if self.speech.says_we:
+            near = [f for f in near if not f.slots & _SELF] or near
         options = near or sorted(frames, key=lambda f: f.words)[:6] or self.known.decks["inform"][:1]
         return self.deal.least(options, _name, deck)
 
@@ -145,6 +151,8 @@ class _Turn:
     def _dealt(self, deck: str, longest: int = 99) -> Frame | None:
         usable = [f for f in self.known.decks[deck] if self.content.can_fill(f)]
         short = [f for f in usable if f.words <= longest] or sorted(usable, key=_size)[:3]
+        side = side_of(self.brief)
+        short = [f for f in short if f.side == side] if deck == "stance" else short
         return self.deal.least(short, _name, deck) if short else None
 
     def _say(self, frame: Frame | None) -> None:
@@ -161,28 +169,32 @@ class _Turn:
 
     def _grow(self, wish: _Wish) -> None:
         kept = 9 * (wish.asks and "?" not in " ".join(self.lines)) + 7 * wish.pushes
-        steps = self._steps()
-        for _ in range(8):
+        for deck in self._steps():
             if self.left - kept < 6:
                 return
-            deck = next(steps)
+            if deck in ("support", "contrast") and self.claims >= CLAIMS:
+                continue
+            if deck in ("tie", "clash") and not self.content.tie(opposed=deck == "clash"):
+                continue
             self.content.contrast = deck == "contrast"
+            self.content.on_main = deck == "stance"
             self._say(self._dealt(deck, self.left - kept + 4))
-            self.content.contrast = False
+            self.content.contrast = self.content.on_main = False
 
-    def _steps(self):
+    def _steps(self) -> Iterator[str]:
+        """Yield the decks that may lengthen the turn, in their order."""
         if self.brief.directives and self._owes_directive():
             yield "directive"
         if self.content.own:
             yield "own"
-        order = ["support", "do", "contrast", "support"]
-        start = int(self.deal.number("steps") * 4)
-        if self.brief.move in ("propose", "decide", "assign", "close"):
-            order.remove("do")
-        index = 0
-        while True:
-            yield order[(start + index) % len(order)] if self.claims < CLAIMS else "do"
-            index += 1
+        if self.speech.says_we:
+            yield "we"
+        acts = self.brief.move in ("propose", "decide", "assign", "close")
+        yield from ("clash", "tie") if self.deal.number("tie") < 0.5 else ()
+        start = self.deal.number("steps")
+        yield from ("support", "stance") if start < 0.4 else ("scene",) if start < 0.6 else ()
+        yield from ("support", "clash", "tie", "scene" if acts else "do", "contrast")
+        yield from ("stance", "support", "scene", "do")
 
     def _owes_directive(self) -> bool:
         name = self.speech.tag(f"directive:{self.brief.directives[-1][:40]}")
@@ -246,28 +258,37 @@ def _side_of_topic(topic: Topic) -> int:
 
 def _joined(line: str, brief: Brief, known: Pack) -> str:
     """Return ``line`` fit to follow an opening word: small, unless it starts with a name."""
-    first = tokens(line)[:1]
+    first = line.split(" ", 1)[0].strip(".,:;!?“”")
+    names = {w for o in (*brief.others, brief.speaker) for w in o.name.split()}
+    is_name = first in names or first.removesuffix("'s") in names
     lists = common(known.language)
-    plain = lexicon(known.language).stop | (lists.kinds.keys() if lists else frozenset())
-    names = {w for o in brief.others for w in tokens(o.name)}
-    return lowered(line) if first and first[0] in plain and first[0] not in names else line
+    plain = first.casefold() in lexicon(known.language).stop
+    plain = plain or bool(lists and first.casefold() in lists.kinds)
+    inside = re.search(rf"[a-z,] {re.escape(first)}(?!\w)", brief.scenario_text)
+    return line if is_name or (inside and not plain) else lowered(line)
 
 
-def said_of(source: Source, brief: Brief, known: Pack) -> str:
-    """Return ``source`` as a clause that may stand after a colon; "" if none can be made of it.
+def said_of(source: Source, brief: Brief, known: Pack) -> tuple[str, str]:
+    """Return ``source`` as a clause that may stand after a colon, and whom it quotes, if anybody.
 
-    Long texts are cut where a clause ends. A text that speaks of its owner in the third person is
-    left out: it would sound as if somebody else was meant.
+    Long texts are cut where a clause ends; what somebody said is quoted. The clause is empty where
+    none can be made, or where it speaks of its owner in the third person: it would sound as if
+    somebody else was meant.
     """
-    text = tame(source.text).replace(" :", ":")
+    teller, colon, heard = source.text.partition(": ")
+    if colon and source.kind == "memory" and any(teller == o.name for o in brief.others):
+        return echo(heard, known.language), short_name(teller, brief, known)
+    if teller == brief.speaker.name:
+        return "", ""
+    text = tame(source.text)
     for start in known.words["drop_start"]:
         if text.casefold().startswith(start):
             text = text[len(start) :]
     text = _cut(text)
     words = set(tokens(text))
     if not text or words & known.lists["third_person"] or words & set(tokens(brief.speaker.name)):
-        return ""
-    return _joined(text, brief, known).rstrip(" .,;:!?")
+        return "", ""
+    return _joined(text, brief, known).rstrip(" .,;:!?"), ""
 
 
 def _cut(text: str) -> str:

@@ -24,7 +24,7 @@ class Speech:
         self._agent = brief.speaker.id
         self.turns = deal.count(self.tag("turn"))
         self.voice = self._voice()
-        self._self = known.words["self"]["we" if self.due("we", brief.speaker.style.we_share) else "i"]
+        self.says_we = self.due("we", brief.speaker.style.we_share)
 
     def tag(self, feature: str) -> str:
         """Return the name under which uses of ``feature`` by this speaker are counted."""
@@ -37,15 +37,11 @@ class Speech:
 
     def word(self, slot: str) -> str:
         """Return the speaker's word for ``slot``: a variant of its voice or a word for itself."""
-        if slot in self._self:
-            return self._self[slot]
+        own = self._pack.words["self"]
+        if slot in own:
+            return own[slot]
         variants = self.voice.slots[slot]
         return variants[self._deal.count(self.tag(slot)) % len(variants)] if variants else ""
-
-    @property
-    def says_we(self) -> bool:
-        """Whether the speaker speaks of itself as "we" in this turn."""
-        return self._self is self._pack.words["self"]["we"]
 
     def pet(self) -> str:
         """Return a pet word that may be used now, or ""."""

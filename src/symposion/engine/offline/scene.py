@@ -1,0 +1,65 @@
+"""What all drafts of one reply share: read once, never changed."""
+
+from dataclasses import dataclass
+
+from symposion.engine.offline.pack import Pack
+from symposion.engine.offline.phrases import Phrase
+from symposion.engine.offline.ranking import Ranked, ranked
+from symposion.engine.offline.thoughts import Thought
+from symposion.engine.offline.topic import Topic, heard_in, topic_of
+from symposion.engine.text import tokens
+from symposion.ports.brief import Brief
+
+_BACK = 8
+"""Turns in which a tie to somebody else's point is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A point of somebody else, not of the turn that is answered.
+
+    Attributes:
+        teller: Their name.
+        thought: The frame of thought their point was made of.
+    """
+
+    teller: str
+    point: Phrase
+    thought: Thought
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One brief, read.
+
+    Attributes:
+        pool: Thoughts not voiced yet, best first.
+        ties: Points of others that the turn may reach back to, latest first.
+    """
+
+    brief: Brief
+    known: Pack
+    topic: Topic
+    pool: list[Ranked]
+    ties: tuple[Tie, ...]
+
+
+def scene_of(brief: Brief, known: Pack) -> Scene:
+    """Return ``brief`` read with the words of ``known``."""
+    topic = topic_of(brief, known)
+    return Scene(brief, known, topic, ranked(brief, topic, known), tuple(_ties(brief, known)))
+
+
+def _ties(brief: Brief, known: Pack) -> list[Tie]:
+    names = {o.id: o.name for o in brief.others}
+    masks = {w for o in (*brief.others, brief.speaker) for w in tokens(o.name)}
+    answered = brief.answering.turn if brief.answering else -1
+    found: list[Tie] = []
+    for said in brief.recent[-_BACK:][::-1]:
+        if said.speaker_id not in names or said.turn == answered:
+            continue
+        heard = heard_in(said.text, brief.spent, known)
+        points = [p for p in heard.points if not p.keys & masks]
+        if heard.thoughts and points:
+            found.append(Tie(names[said.speaker_id], points[0], heard.thoughts[-1]))
+    return found
