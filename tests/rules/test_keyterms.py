@@ -66,7 +66,7 @@ def test_a_year_is_a_figure_but_no_term() -> None:
 
 
 def test_names_are_runs_of_capitals_and_not_first_words() -> None:
-    text = "However, the Bank of England met Helena Voss. Nobody spoke. Costs rose at the Bank of England."
+    text = "However, the Bank of England met Helena Voss. Nobody spoke. Costs rose at the bank."
     assert names(text) == ("Bank of England", "Helena Voss")
 
 

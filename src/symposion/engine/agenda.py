@@ -38,6 +38,7 @@ class _Wording(BaseModel):
 
     version: str = ""
     about: str = "{}?"
+    topic: str = "{}?"
     which: str = "{}?"
     the: str = "{}"
     articles: re.Pattern[str] = re.compile("(?!)")
@@ -127,7 +128,7 @@ def _from_list(heading: str, items: Sequence[str], wording: _Wording) -> Iterato
     if wording.options.search(heading.lower()):
         yield _Found(wording.which.format(_joined(bare)), " ".join(items))
     elif wording.topics.search(heading.lower()):
-        yield from (_Found(wording.about.format(_lowered(item)), item) for item in bare)
+        yield from (_Found(wording.topic.format(item), item) for item in bare)
 
 
 def _joined(items: Sequence[str]) -> str:

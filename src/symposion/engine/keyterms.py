@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 from symposion.engine.lexicon import has_stop_words, lexicon
@@ -45,7 +46,7 @@ def key_terms(text: str, language: str, limit: int = 40) -> tuple[str, ...]:
     counts = Counter(_stem(token.word) for token in found)
     terms = list(_phrases(clean, found, common(read)))
     best: dict[tuple[str, ...], tuple[float, _Term]] = {}
-    times = Counter(term.words for term in terms)
+    times = _occurrences(found, terms)
     for term in terms:
         early = 1 - 0.5 * term.start / max(1, len(text))
         echo = sum(log(counts[word] or 1) for word in term.words) / len(term.words)
@@ -54,6 +55,20 @@ def key_terms(text: str, language: str, limit: int = 40) -> tuple[str, ...]:
             best[term.words] = (score, term)
     ranked = sorted(best.values(), key=lambda pair: (-pair[0], pair[1].start))
     return tuple(text[term.start : term.end] for term in _distinct(ranked, limit))
+
+
+def _occurrences(found: Sequence[Token], terms: Sequence[_Term]) -> Counter[tuple[str, ...]]:
+    """Count each term, and of terms of two and three words also those inside longer ones."""
+    stems = [_stem(token.word) for token in found]
+    runs = Counter(pairwise(stems))
+    inside = Counter(zip(stems, stems[1:], stems[2:], strict=False))
+    times = Counter(term.words for term in terms)
+    for words in times:
+        if len(words) == 2:
+            times[words] = max(times[words], runs[words])
+        elif len(words) == 3:
+            times[words] = max(times[words], inside[words])
+    return times
 
 
 def figures(text: str, language: str = "en") -> tuple[str, ...]:
