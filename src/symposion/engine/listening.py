@@ -102,7 +102,7 @@ def _argue(room: Room, heard: Heard) -> float:
     said = heard.said
     _back(room, heard)
     if heard.move not in _CLAIMS or not heard.words.content:
-        return 0.25
+        return 0.0
     point = Point(
         id=f"p{said.turn}",
         issue=heard.issue,
