@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from corpus import make
 
 from symposion.engine.metrics.bands import scorecard
 from symposion.engine.metrics.health import HealthMeter
+from symposion.engine.metrics.session import Session
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 KINDS = tuple(make.KINDS)
@@ -85,12 +87,23 @@ def test_the_meter_names_what_is_wrong(kind, words):
 
 
 def test_a_session_is_measured_in_150_ms_and_a_turn_in_300_us():
-    session = make.session((make.healthy() * 2)[:60])
-    start = time.process_time()
-    scorecard(session)
-    assert time.process_time() - start <= 0.150
+    rows = (make.healthy() * 2)[:60]
+    assert least(lambda: scorecard(make.session(rows))) <= 0.150
+    session = make.session(rows * 5)
+    assert least(lambda: follow(session)) / 300 <= 0.0003
+
+
+def follow(session: Session) -> None:
     meter = HealthMeter(session.names, "en", session.issues)
-    start = time.process_time()
-    for utterance in session.utterances * 5:
+    for utterance in session.utterances:
         meter.add(utterance)
-    assert (time.process_time() - start) / 300 <= 0.0003
+
+
+def least(work: Callable[[], object]) -> float:
+    """Return the least CPU seconds of three runs: others use the machine too."""
+    seconds: list[float] = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        seconds.append(time.process_time() - start)
+    return min(seconds)

@@ -41,7 +41,7 @@ class Band:
         low, high: Ends of the good range, both inclusive; None for open.
         bad_low, bad_high: Bad at or below, at or above; None for never.
         advisory: Shown, but decides nothing.
-        tokens: Tokens a session must have for the row to be measured.
+        tokens: Tokens a session must have for the row to be measured; 0 if it counts no words.
     """
 
     name: str
@@ -174,7 +174,8 @@ class Scorecard:
 def scorecard(session: Session) -> Scorecard:
     """Measure ``session`` by every band.
 
-    A row whose inputs are absent, or whose session is too short for it, is "not measured".
+    A row whose inputs are absent, or whose session is too short for it, is "not measured"; so are
+    the lexical rows of a session in a script without word spaces.
     """
     tokens = len(session.stream)
     return Scorecard(
@@ -186,7 +187,9 @@ def scorecard(session: Session) -> Scorecard:
 
 
 def _score(session: Session, band: Band, tokens: int) -> ScoreRow:
-    value = band.measure(session) if tokens >= band.tokens else None
+    lexical = band.tokens > 0
+    able = tokens >= band.tokens and not (lexical and session.unspaced)
+    value = band.measure(session) if able else None
     return ScoreRow(band.name, value, band.good, band.verdict(value), band.grounds, band.advisory)
 
 

@@ -9,7 +9,8 @@ from symposion.engine.metrics.floor import gini
 from symposion.engine.metrics.session import Utterance
 from symposion.engine.metrics.topics import topic_of
 from symposion.engine.metrics.vectors import TfIdf, Vector, dot
-from symposion.engine.text import content_words, normal, tokens
+from symposion.engine.similarity import char_grams
+from symposion.engine.text import content_words, is_unspaced, normal, run_together, tokens
 from symposion.ports.brief import Issue
 
 WINDOW = 24
@@ -62,7 +63,7 @@ class HealthMeter:
     Args:
         names: Names of the participants by id.
         language: Of the room.
-        issues: The agenda; without one drift is not measured.
+        issues: The agenda; without one, or without word spaces, drift is not measured.
     """
 
     def __init__(
@@ -79,8 +80,7 @@ class HealthMeter:
         """Take in a committed turn and return how the talk is doing after it."""
         self._names.setdefault(utterance.speaker_id, utterance.speaker_name)
         words = tokens(utterance.text)
-        content = content_words(words, self._language)
-        counts = Counter(word for word in words if word in content)
+        counts = self._terms(utterance.text, words)
         self._weights.add(counts)
         vector = self._weights.vector(counts)
         likeness = max((dot(vector, heard.vector) for heard in self._heard), default=0.0)
@@ -97,6 +97,14 @@ class HealthMeter:
         if len(self._heard) > WINDOW:
             self._weights.remove(self._heard.popleft().counts)
         return self._health()
+
+    def _terms(self, text: str, words: Sequence[str]) -> Counter[str]:
+        """Return what novelty looks at: content words, or runs of three signs without spaces."""
+        if is_unspaced(text):
+            self._topics = ()
+            return char_grams(run_together(text, frozenset()), 3, 3)
+        content = content_words(words, self._language)
+        return Counter(word for word in words if word in content)
 
     def _health(self) -> Health:
         if len(self._heard) < RECENT:

@@ -8,7 +8,7 @@ from functools import cached_property
 from symposion.engine.metrics.vectors import TfIdf, Vector
 from symposion.engine.persona import Traits
 from symposion.engine.reading import Reading
-from symposion.engine.text import Words, analyse, content_words, name_words, tokens
+from symposion.engine.text import Words, analyse, content_words, is_unspaced, name_words, tokens
 from symposion.ports.brief import Issue
 
 
@@ -125,6 +125,11 @@ class Session:
     def tokens(self) -> tuple[list[str], ...]:
         """The words of each turn, nothing masked."""
         return tuple(tokens(u.text) for u in self.utterances)
+
+    @cached_property
+    def unspaced(self) -> bool:
+        """True if it is written without word spaces, so that counting words means nothing."""
+        return is_unspaced(" ".join(u.text for u in self.utterances))
 
     @cached_property
     def stream(self) -> list[str]:
