@@ -5,13 +5,18 @@ from datetime import datetime
 from typing import TypedDict, TypeVar
 
 from symposion.core.documents import Document
+from symposion.core.recent import Recent
 from symposion.core.turnstile import Turnstile
+from symposion.engine.room import Room
 from symposion.ports.clock import Clock
 from symposion.ports.identity import Actor, Identity
 from symposion.ports.language import LanguageModel
 from symposion.ports.store import Bounded, Collection, Kind, Store
 
 T = TypeVar("T", bound=Document)
+
+ROOMS_LIMIT = 32
+"""Rooms kept in memory; one may take 2 MB (performance design, 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Ports:
     identity: Identity
     clock: Clock
     turnstile: Turnstile = field(default_factory=Turnstile)
+    rooms: Recent[Room] = field(default_factory=lambda: Recent[Room](ROOMS_LIMIT))
 
 
 class Ownership(TypedDict):
@@ -68,6 +74,11 @@ class Context:
     def turnstile(self) -> Turnstile:
         """Lets callers of this process through one at a time."""
         return self._ports.turnstile
+
+    @property
+    def rooms(self) -> Recent[Room]:
+        """The rooms last played in this process, by run id; each is as its log was then."""
+        return self._ports.rooms
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole milliseconds."""

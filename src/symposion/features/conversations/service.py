@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symposion.context import Context
 from symposion.core.errors import Contended
 from symposion.engine import drive as driving
-from symposion.engine import opening
+from symposion.engine import fold, opening
 from symposion.engine.log import Draft
 from symposion.engine.persona import Agent as Persona
 from symposion.engine.room import Room
@@ -72,7 +72,7 @@ async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -
     )
     for _ in range(_TRIES):
         try:
-            played = await _one_round(outside, simulation, cast)
+            played = await _one_round(ctx, outside, simulation, cast)
             break
         except StaleHead:
             continue  # another process appended: read on and decide again
@@ -84,23 +84,33 @@ async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -
 
 
 async def _one_round(
-    outside: driving.Outside, simulation: Simulation, cast: Sequence[Persona]
+    ctx: Context, outside: driving.Outside, simulation: Simulation, cast: Sequence[Persona]
 ) -> _Played:
+    run_id = simulation.run_id
     scenario = Scenario(
         text=simulation.scenario,
         name=simulation.scenario_name or "Untitled",
         language=simulation.language,
     )
-    room = await driving.resume(outside)
+    room = await _resumed(outside, ctx.rooms.take(run_id))
     if room is None:
-        run_id = simulation.run_id
         room = await driving.found(outside, run_id, cast, scenario, seed=run_id, settings=_SETTINGS)
     await driving.note(outside, room, opening.update(room, cast, scenario))
     if room.round is None:
         opened = {"number": room.rounds + 1, "coverage": "all"}
         await driving.note(outside, room, [Draft("round.opened", opened)])
     events = [event async for event in driving.drive(outside, room)]
+    ctx.rooms.put(run_id, room)
     return _Played(room, events)
+
+
+async def _resumed(outside: driving.Outside, known: Room | None) -> Room | None:
+    """Return the room as its log says; one that is ``known`` needs only what was added since."""
+    if known is None:
+        return await driving.resume(outside)
+    for event in await outside.log.read(after=known.head.seq):
+        fold.apply(known, event)
+    return known
 
 
 async def _told(ctx: Context, run_id: str, played: _Played) -> Round:
