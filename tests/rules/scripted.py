@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
 from symposion.engine import drive as driving
 from symposion.engine.chance import Chance
-from symposion.engine.log import timeless
+from symposion.engine.log import Draft, timeless
 from symposion.engine.memory_log import MemoryLog
 from symposion.engine.persona import Agent, Archetype
 from symposion.engine.room import Room
@@ -251,6 +252,28 @@ def fingerprint(events: Sequence[Event]) -> str:
 def of_type(events: Sequence[Event], kind: str) -> list[Event]:
     """Return the events of one type."""
     return [event for event in events if event.type == kind]
+
+
+async def say(world: driving.Outside, room: Room, speaker: str, text: str, **how: Any) -> Event:
+    """Put a turn into ``room`` as if it had been played; ``how`` are fields of its payload.
+
+    ``visible_to`` makes it a whisper.
+    """
+    payload: dict[str, Any] = {
+        "number": room.turns + 1,
+        "speaker": speaker,
+        "text": text,
+        "move": "inform",
+        "addressee": "",
+        "issue": room.issues[0].id,
+        "answering": 0,
+        "side": 0.5,
+    }
+    audience = how.pop("visible_to", "all")
+    draft = Draft("turn.committed", payload | how, actor_id=speaker, visible_to=audience)
+    event = (await driving.note(world, room, [draft]))[0]
+    await driving.note(world, room, list(room.due))
+    return event
 
 
 class Killed(BaseException):
