@@ -137,6 +137,21 @@ def test_new_content_and_uptake_look_at_content_words():
     assert dialogue.top_opener(session) == 2 / 3
 
 
+def test_uptake_looks_at_the_last_two_turns_of_others():
+    session = talk(
+        ("ada", "Frost."), ("bo", "Brewer."), ("cy", "Market."), ("ada", "Frost, brewer, market!")
+    )
+    assert dialogue.uptake(session) == mean([0, 0, 2 / 3])
+
+
+def test_the_meter_forgets_what_is_out_of_view():
+    meter = HealthMeter(NAMES)
+    for i in range(100):
+        meter.add(Utterance(i, "ada", "Ada", f"ka{i} lo{i} frost"))
+    assert len(meter._heard) == 24
+    assert len(meter._weights._frequency) == 49
+
+
 def test_gini_is_0_for_equals_and_grows_with_the_share_of_one():
     assert floor.gini([3, 3, 3]) == pytest.approx(0.0)
     assert floor.gini([0, 0, 9]) == pytest.approx(2 / 3)
@@ -158,6 +173,8 @@ def test_floor_respect_gives_the_one_who_was_asked_two_turns():
     )  # fmt: skip
     assert floor.floor_respect(session) == 2 / 3
     assert floor.floor_respect(asking(("ada", ()), ("bo", ()))) is None
+    late = asking(("ada", ("bo",)), ("cy", ()), ("ada", ()), ("bo", ()))
+    assert floor.floor_respect(late) == 0.0
 
 
 def test_topics_are_touched_by_a_term_or_two_words():
