@@ -47,6 +47,7 @@ class _Wording(BaseModel):
     topics: re.Pattern[str] = re.compile("(?!)")
     label: re.Pattern[str] = re.compile("(?!)")
     asks: tuple[_Ask, ...] = ()
+    weak_asks: tuple[_Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,17 @@ def issues_of(text: str, language: str, limit: int = 5) -> tuple[Issue, ...]:
     """Return 1 to ``limit`` questions that ``text`` puts on the table, most central first.
 
     Questions the text asks come first, then listed options and topics, then sentences that say
-    what is to be decided, chosen or done; if it has none of these, "What to do about ..." its
-    key terms. Each is at most `LONGEST` characters; its terms, up to six, stand in ``text`` word
+    what is to be decided, chosen or done; failing these, whether what is announced should be;
+    else "What to do about ..." its key terms. Each is at most `LONGEST` characters; its terms, up to six, stand in ``text`` word
     for word.
     """
     wording = _wording(language)
     central = key_terms(text, language, 60)
-    asked = [*_questions(text), *_listed(text, wording), *_implied(text, wording)]
+    asked = [*_questions(text), *_listed(text, wording), *_implied(text, wording, wording.asks)]
     kept = _distinct(asked, language, limit)
+    kept = kept or _distinct(
+        list(_implied(text, wording, wording.weak_asks)), language, min(2, limit)
+    )
     if not kept:
         kept = [_about(term, text, wording) for term in central[: min(3, limit)]]
     if not kept:
@@ -139,10 +143,10 @@ def _joined(items: Sequence[str]) -> str:
     return "; ".join(_cut(item, max(12, room)) if fit is heads else item for item in fit)
 
 
-def _implied(text: str, wording: _Wording) -> Iterator[_Found]:
+def _implied(text: str, wording: _Wording, asks: Sequence[_Ask]) -> Iterator[_Found]:
     """Yield questions made of sentences that say what is to be decided, best kind first."""
     found = _sentences(text)
-    for ask in wording.asks:
+    for ask in asks:
         for sentence in found:
             if match := ask.find.search(sentence):
                 parts = {name: _lowered(part) for name, part in match.groupdict().items()}

@@ -127,7 +127,8 @@ def _candidates(
     for run in figure_runs(found, known):
         yield run, 0.0 if _is_dated(run, found, known) else 0.75
     for run in name_runs(found, known):
-        yield run, 1.1 * _WORTH_BY_WORDS[run[1] - run[0]]
+        if not (known and _is_abbreviation(run, clean, found)):
+            yield run, 1.1 * _WORTH_BY_WORDS[run[1] - run[0]]
     if known:
         for run in noun_runs(found, known):
             yield run, _rarity(run, found, known)
@@ -141,6 +142,8 @@ def _candidates(
 def _is_dated(run: Run, found: Sequence[Token], known: Common | None) -> bool:
     """Return whether a figure is a date, which does not stand like a noun."""
     words = [found[index].word for index in range(run[0], run[1] + 1)]
+    if len(words) == 2 and is_year(words[1], "10") and known and words[0] in known.years:
+        return True
     return any(is_year(w) or (known is not None and w in known.calendar) for w in words)
 
 
@@ -155,6 +158,14 @@ def _rarity(run: Run, found: Sequence[Token], known: Common) -> float:
 def _end(token: Token) -> int:
     """Return where a term ends that ends in ``token``: before a possessive."""
     return token.end - 2 if token.word.endswith("'s") else token.end
+
+
+def _is_abbreviation(run: Run, clean: str, found: Sequence[Token]) -> bool:
+    """Return whether a name is capitals alone before a plain noun: "AI" of "AI tutors"."""
+    first, last = run
+    after = found[last + 1] if last + 1 < len(found) else None
+    is_short = first == last and clean[found[first].start : found[first].end].isupper()
+    return is_short and after is not None and after.glued and after.tag == "noun"
 
 
 def _quotes(clean: str, found: Sequence[Token]) -> Iterator[Run]:

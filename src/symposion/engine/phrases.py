@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from symposion.engine.tagging import Common, Token
 
+_YEARLY = frozenset(("in", "by", "since", "until"))
 LONGEST = 5
 """Words in the longest phrase."""
 
@@ -123,13 +124,10 @@ def _is_number(token: Token, known: Common | None) -> bool:
     return token.tag == "number" and any(c.isdigit() for c in token.word)
 
 
-def is_year(word: str) -> bool:
-    """Return whether ``word`` is a year from 1900 to 2099, or a decade of those."""
-    return (
-        word.removesuffix("s").isdecimal()
-        and len(word.removesuffix("s")) == 4
-        and word[:2] in {"19", "20"}
-    )
+def is_year(word: str, since: str = "19") -> bool:
+    """Return whether ``word`` is a year, or a decade, of the centuries ``since`` to 20."""
+    digits = word.removesuffix("s")
+    return digits.isdecimal() and len(digits) == 4 and since <= digits[:2] <= "20"
 
 
 def _figure(found: Sequence[Token], index: int, known: Common | None) -> Run:
@@ -138,7 +136,8 @@ def _figure(found: Sequence[Token], index: int, known: Common | None) -> Run:
     if known is None:
         return (index, index) if token.word[0] in "€$£¥" or token.word.endswith("%") else (-1, -1)
     before = found[index - 1] if index and token.glued else None
-    if is_year(token.word):
+    is_in_year = before is not None and before.word in _YEARLY and is_year(token.word, "10")
+    if is_in_year or is_year(token.word):
         return _dated(found, index, known) if before else (index, index)
     if _in(found, index + 1, known.calendar) or (before and before.word in known.calendar):
         return _dated(found, index, known)
