@@ -69,6 +69,13 @@ def test_listed_topics_are_one_question_each() -> None:
             "The council must agree on how the fund is spent.",
             "How the fund is spent?",
         ),
+        (
+            "The town can build a sea wall for $9 million, pay $1.2 million every four years to "
+            "pump new sand, or buy out the forty houses on Front Street and let the shore move.",
+            "Should the town build a sea wall for $9 million, pay $1.2 million every four years to "
+            "pump new sand, or buy out the forty houses on Front Street?",
+        ),
+        ("The clinic will open on Sundays.", "Should the clinic open on Sundays?"),
         ("The school should drop homework.", "Should the school drop homework?"),
         (
             "The board proposes a ban on cars near schools.",

@@ -70,16 +70,16 @@ def issues_of(text: str, language: str, limit: int = 5) -> tuple[Issue, ...]:
 
     Questions the text asks come first, then listed options and topics, then sentences that say
     what is to be decided, chosen or done; failing these, whether what is announced should be;
-    else "What to do about ..." its key terms. Each is at most `LONGEST` characters; its terms, up to six, stand in ``text`` word
-    for word.
+    else "What to do about ..." its key terms. Each is at most `LONGEST` characters; its terms, up
+    to six, stand in ``text`` word for word.
     """
     wording = _wording(language)
     central = key_terms(text, language, 60)
     asked = [*_questions(text), *_listed(text, wording), *_implied(text, wording, wording.asks)]
     kept = _distinct(asked, language, limit)
-    kept = kept or _distinct(
-        list(_implied(text, wording, wording.weak_asks)), language, min(2, limit)
-    )
+    if not kept:
+        announced = list(_implied(text, wording, wording.weak_asks))
+        kept = _distinct(announced, language, min(2, limit))
     if not kept:
         kept = [_about(term, text, wording) for term in central[: min(3, limit)]]
     if not kept:
@@ -178,6 +178,10 @@ def _short(text: str) -> str:
     """Return ``text`` within `LONGEST` characters, cut between clauses where that is possible."""
     if len(text) <= LONGEST:
         return text
+    last_option = text.rfind(", or ", 40, LONGEST - 20)
+    end = text.rfind(" and ", last_option, LONGEST - 1) if last_option > 0 else -1
+    if end > 0:
+        return f"{text[:end]}?"
     for cut in _CUTS:
         end = text.rfind(cut, 40, LONGEST - 1)
         if end > 0:

@@ -129,6 +129,11 @@ def _candidates(
     for run in name_runs(found, known):
         if not (known and _is_abbreviation(run, clean, found)):
             yield run, 1.1 * _WORTH_BY_WORDS[run[1] - run[0]]
+    yield from _plain_words(found, known)
+
+
+def _plain_words(found: Sequence[Token], known: Common | None) -> Iterator[tuple[Run, float]]:
+    """Yield noun phrases; without a word list, long words that come back."""
     if known:
         for run in noun_runs(found, known):
             yield run, _rarity(run, found, known)
