@@ -6,6 +6,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from symposion.report.facts import Share, Stance
+from symposion.report.wording import signed
 
 WIDTH = 640
 _LABEL = 168
@@ -83,7 +84,7 @@ def novelty_chart(values: Sequence[tuple[int, float]], good: float) -> Markup:
 
 def stance_chart(stances: Sequence[Stance]) -> Markup:
     """Return where each agent stood first (ring) and last (dot), from -1 to 1."""
-    left, right = _LABEL, WIDTH - 24
+    left, right = _LABEL, WIDTH - 70
     middle = (left + right) / 2
     half = (right - left) / 2
     height = len(stances) * _ROW + 30
@@ -123,6 +124,9 @@ def stance_chart(stances: Sequence[Stance]) -> Markup:
             )
             + Markup('<circle class="fill h{}" cx="{:.1f}" cy="{}" r="5"/>').format(
                 n % HUES, xs[-1], y
+            )
+            + Markup('<text class="count" x="{}" y="{}" text-anchor="end">{}</text>').format(
+                WIDTH - 8, y + 4, signed(stance.last)
             )
         )
     return _svg("First and last stance of each agent", height, parts)

@@ -14,7 +14,7 @@ from symposion.engine.metrics.bands import BANDS, scorecard
 from symposion.report import charts
 from symposion.report.facts import Facts, Line, Note
 from symposion.report.measuring import novelty_by_turn, session_of
-from symposion.report.wording import ENDINGS, money, moved, written_by
+from symposion.report.wording import ENDINGS, money, moved, signed, written_by
 
 _MARKED = re.compile(r"([\\`*_\[\]<>|~#&])")
 _BLOCK = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
@@ -93,7 +93,7 @@ def html(facts: Facts) -> str:
             moved=moved,
             money=money,
             percent=_percent,
-            signed=_signed,
+            signed=signed,
             periods=[
                 (day, period, list(lines))
                 for (day, period), lines in groupby(
@@ -122,7 +122,3 @@ def _style() -> str:
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f}%" if whole else "–"  # noqa: RUF001 - a dash for "none"
-
-
-def _signed(x: float) -> str:
-    return f"{x:+.2f}".replace("-", "−")  # noqa: RUF001 - the minus sign of print

@@ -54,3 +54,8 @@ def written_by(model: dict[str, str] | None, *, simulated: bool) -> str:
             "and no evidence of what people would say."
         )
     return f"Written by the language model {named}; no evidence of what people would say."
+
+
+def signed(x: float) -> str:
+    """Return a position from -1 to 1 with its sign, as print writes it."""
+    return f"{x:+.2f}".replace("-", "−")  # noqa: RUF001 - the minus sign of print
