@@ -2,11 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from symposion.engine.lexicon import Lexicon, has_stop_words, lexicon
 from symposion.engine.metrics.session import Session
 from symposion.engine.metrics.vectors import Vector
 from symposion.engine.text import normal
+
+HEARD = 2
+"""Turns of others that a turn may take something up from."""
 
 
 def mean(values: Sequence[float]) -> float | None:
@@ -115,9 +119,9 @@ def uptake(session: Session) -> float | None:
     """Return the mean share of a turn's content words found in the last 2 turns of others."""
     shares: list[float] = []
     for i, utterance in enumerate(session.utterances):
-        others = [j for j in range(i) if session.utterances[j].speaker_id != utterance.speaker_id][
-            -2:
-        ]
+        before = reversed(range(i))
+        foreign = (j for j in before if session.utterances[j].speaker_id != utterance.speaker_id)
+        others = list(islice(foreign, HEARD))
         content = session.content[i]
         if others and content:
             heard = frozenset[str]().union(*(session.content[j] for j in others))
