@@ -7,7 +7,7 @@ from typing import Final
 from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
 from symposion.engine.offline.pack import Action, Pack
-from symposion.engine.offline.phrases import Phrase, echo, figures, phrase
+from symposion.engine.offline.phrases import Phrase, echo, figures, is_weak, phrase
 from symposion.engine.offline.ranking import side_of
 from symposion.engine.offline.sentences import lowered
 from symposion.engine.offline.sums import sums
@@ -18,6 +18,8 @@ from symposion.engine.offline.voice import Speech
 from symposion.engine.text import sentences
 from symposion.ports.brief import Brief
 
+_FRESH: Final = 3
+"""Turns after which a term is named in full again."""
 _GOLDEN: Final = 0.6180339887498949
 _NOISE: Final = 0.7
 _NEAR: Final = 40
@@ -196,7 +198,20 @@ class Content:
             return phrase(words[len(self._terms) % len(words)], self.known.language)
         chosen = self.deal.least(options, lambda p: f"k:{p.text}", "term")
         self._terms.add(chosen.text)
-        return chosen
+        return self._shortened(chosen)
+
+    def _shortened(self, term: Phrase) -> Phrase:
+        """Return ``term`` as people come back to what was just named: by its last word, or less."""
+        if not any(term.text in said.text for said in self.brief.recent[-_FRESH:]):
+            return term
+        draw = self.deal.number("shorten", len(self._terms))
+        words = self.known.words["stand_ins"]
+        article, *rest = term.text.split(" ")
+        if draw < 0.6 and len(rest) > 1 and article == self.known.words["definite"]:
+            short = phrase(f"{article} {rest[-1]}", self.known.language)
+            return term if is_weak(short, self.known.language, people=True) else short
+        stand_in = words[int(draw * 100) % len(words)]
+        return phrase(stand_in, self.known.language) if draw < 0.85 else term
 
     def _do(self) -> Action:
         if self._action is None:

@@ -40,7 +40,7 @@ class Frame:
         id: Deck and place, such as "object:7"; spent under "f:" and this.
         side: 1 or -1 if only speakers for or against may use it, else 0.
         words: Expected length once filled.
-        asks, agrees: What the literal words do, whatever fills the slots.
+        asks, agrees, dissents: What the literal words do, whatever fills the slots.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Frame:
     words: int
     asks: bool
     agrees: bool
+    dissents: bool
 
 
 def parse(id: str, text: str, known: Lexicon) -> Frame:
@@ -67,6 +68,7 @@ def parse(id: str, text: str, known: Lexicon) -> Frame:
         words=sum(_length(p) for p in parts),
         asks="?" in body or "ask" in slots,
         agrees=known.agree.search(known.negated.sub(" ", bare.casefold())) is not None,
+        dissents=known.disagree.search(bare.casefold()) is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """The model's own judgement of a draft, with the words of the meter (engine design, section 13)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from symposion.engine.lexicon import lexicon
@@ -30,11 +31,22 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     missing += 0.6 * sum(1 for h in heard for g in ngrams(h, _GRAM) if g in grams)
     missing += 0.5 * any(h[:2] == words[:2] for h in heard)
     missing += 1.5 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
+    missing += _out_of_temper(words, made, brief, language)
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)
-    wanted = any(":hedge" in name for name in made.spent)
-    missing += 0.4 * (lexicon(language).opener.search(low) is not None) + 0.0 * wanted
+    missing += 0.4 * (lexicon(language).opener.search(low) is not None)
     return -missing
+
+
+def _out_of_temper(words: Sequence[str], made: Draft, brief: Brief, language: str) -> float:
+    """Return how far the affect and the self-reference of ``words`` are from the speaker's."""
+    lists = lexicon(language)
+    bright, dark = (sum(w in listed for w in words) for listed in (lists.bright, lists.dark))
+    affect = (bright - dark) / max(1, bright + dark)
+    missing = 0.35 * abs(affect - brief.speaker.style.polarity)
+    says_we = f"v:{brief.speaker.id}:we" in made.spent
+    wrong = lists.singular if says_we else lists.plural
+    return missing + 0.2 * sum(w in wrong for w in words)
 
 
 def _uptake_miss(content: frozenset[str], brief: Brief, language: str) -> float:

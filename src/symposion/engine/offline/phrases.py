@@ -150,7 +150,9 @@ def is_weak(found: Phrase, language: str, *, people: bool = False) -> bool:
     heads = {words[-1].casefold()}
     if people and heads & known.lists["people"]:
         return True
+    lists = common(language)
     weak = bool(heads & known.lists["not_nouns"])
+    weak = weak or bool(lists and lists.kinds.get(words[-1].casefold()) in ("adjective", "adverb"))
     return weak or words[-1].casefold().endswith(tuple(known.words["not_noun_endings"]))
 
 

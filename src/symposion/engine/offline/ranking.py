@@ -49,6 +49,7 @@ def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
             worth = weight + 1.0 * close[index]
             worth += 0.6 * (thought.type in types) + 0.3 * (SLOT in thought.clause)
             worth += 0.5 * min(2, len(thought.keys & topic.keys)) - 0.25 * len(thought.keys & stale)
+            worth += 0.3 * brief.speaker.style.polarity * thought.affect
             found.append(Ranked(thought, worth + 1.5 * (thought.id in open_ids)))
     found.sort(key=lambda r: -r.worth)
     return found

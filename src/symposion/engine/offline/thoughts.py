@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from symposion.engine.lexicon import lexicon
 from symposion.engine.offline.pack import SIDES, read
 from symposion.engine.text import content_words, tokens
 
@@ -25,6 +26,7 @@ class Thought:
         side: 1 speaks for acting on the proposal, -1 against, 0 for neither.
         gist, clause, question: As the pack writes them, with ``{term}`` at most once each.
         keys: Content words of gist and clause.
+        affect: Bright words less dark ones.
         marks: Longest stretches of clause and question without the slot.
     """
 
@@ -37,6 +39,7 @@ class Thought:
     question: str
     keys: frozenset[str]
     marks: tuple[str, str]
+    affect: int
 
 
 def _lens(language: str) -> Mapping[str, frozenset[str]]:
@@ -55,6 +58,7 @@ def sector(language: str, name: str) -> tuple[Thought, ...]:
 
 
 def _thought(language: str, name: str, index: int, row: Mapping[str, str]) -> Thought:
+    lists = lexicon(language)
     words = tokens(f"{row['gist']} {row['clause'].replace(SLOT, ' ')}")
     return Thought(
         id=f"t:{name}:{index}",
@@ -65,6 +69,7 @@ def _thought(language: str, name: str, index: int, row: Mapping[str, str]) -> Th
         clause=row["clause"],
         question=row["question"],
         keys=content_words(words, language),
+        affect=sum((w in lists.bright) - (w in lists.dark) for w in words),
         marks=(_mark(row["clause"]), _mark(row["question"])),
     )
 

@@ -8,6 +8,7 @@ from symposion.engine.lexicon import lexicon
 from symposion.engine.offline.content import Content, short_name
 from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
+from symposion.engine.offline.manner import Manner
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.phrases import echo, tame
 from symposion.engine.offline.ranking import side_of
@@ -62,6 +63,7 @@ class _Turn:
         points = self.topic.points[:4]
         self.content = Content(scene, self.deal, self.speech, points[number % len(points)])
         self.lines: list[str] = []
+        self.firm: list[str] = []
         self.left = brief.target_words
         self.claims = 0
 
@@ -82,7 +84,7 @@ class _Turn:
         may_hedge = self.brief.move not in ("decide", "assign")
         if may_hedge and due("hedge", style.hedge_rate):
             self.content.hedge = self.speech.word("hedge")
-        bright = abs(style.polarity) > self.deal.number("tone") * 1.6
+        bright = due("tone", abs(style.polarity))
         return _Wish(
             asks=due("ask", style.question_rate),
             agrees=due("agree", 0.8 * style.agreement_ceiling),
@@ -112,6 +114,10 @@ class _Turn:
 
     def _lead(self, wish: _Wish) -> None:
         brief = self.brief
+        contests = brief.move == "object" or (brief.move == "warn" and brief.answering is not None)
+        if contests and self.left >= 10 and self.deal.number("dissent") < 0.6:
+            self._say(self._dealt("dissent"))
+            return
         foreign = brief.move not in ("object", "warn", "reframe", "concede")
         opposed = side_of(brief) * _side_of_topic(self.topic) < 0
         if wish.agrees and foreign and brief.answering and not opposed and self.left >= 12:
@@ -153,6 +159,8 @@ class _Turn:
         short = [f for f in usable if f.words <= longest] or sorted(usable, key=_size)[:3]
         side = side_of(self.brief)
         short = [f for f in short if f.side == side] if deck == "stance" else short
+        if self.speech.says_we:
+            short = [f for f in short if not f.slots & _SELF] or short
         return self.deal.least(short, _name, deck) if short else None
 
     def _say(self, frame: Frame | None) -> None:
@@ -161,6 +169,8 @@ class _Turn:
         self.content.start(frame)
         line = realise(frame, self.content.fill)
         self.lines.append(line)
+        if "due" in frame.slots:
+            self.firm.append(line)
         self.left -= len(tokens(line))
         self.claims += "claim" in frame.slots
         if "own" in frame.slots:
@@ -168,7 +178,7 @@ class _Turn:
             self.content.own = ""
 
     def _grow(self, wish: _Wish) -> None:
-        kept = 9 * (wish.asks and "?" not in " ".join(self.lines)) + 7 * wish.pushes
+        kept = 4 * bool(wish.tone) + 9 * (wish.asks and "?" not in " ".join(self.lines)) + 7 * wish.pushes
         for deck in self._steps():
             if self.left - kept < 6:
                 return
@@ -203,8 +213,9 @@ class _Turn:
         return owes
 
     def _end(self, wish: _Wish) -> None:
-        if wish.tone and self.left > 3 and self.deal.number("end tone") < 0.6:
-            self._say(self._dealt(wish.tone, max(6, self.left)))
+        if wish.tone and self.brief.target_words > 7:
+            self._say(self._dealt(wish.tone, max(4, self.left)))
+            self.deal.take(self.speech.tag("tone"))
         if wish.asks and "?" not in " ".join(self.lines) and self.brief.move != "decide":
             self._say(self._dealt("follow", max(8, self.left + 4)))
         if wish.pushes and self.brief.move not in ("decide", "assign", "close"):
@@ -214,17 +225,22 @@ class _Turn:
         lines = [line for line in self.lines if line]
         mark = self.speech.word("mark")
         if mark and self.deal.number("mark") < 0.22 and len(lines) > 1 and lines[0][-1] != "?":
-            lines[0] = tidy(f"{mark} {_joined(lines[0], self.brief, self.known)}")
+            lines[0] = tidy(f"{mark} {self._low(lines[0])}")
             self.deal.take(self.speech.tag("mark"))
         pet = self.speech.pet()
         if pet and len(lines) > 1 and "?" not in lines[1]:
-            lines[1] = tidy(f"{pet} {_joined(lines[1], self.brief, self.known)}")
+            lines[1] = tidy(f"{pet} {self._low(lines[1])}")
             self.deal.take(self.speech.tag("pet"))
+        manner = Manner(self.speech.voice, self.deal, self.known, self.speech.tag(""), self._low)
+        lines = manner.strung(lines, self.firm, self.brief.speaker.style.sentence_words)
         if wish.exclaims:
             ends = [i for i, line in enumerate(lines) if line.endswith(".")]
             if ends:
                 lines[ends[-1]] = lines[ends[-1]][:-1] + "!"
         return self.speech.contracted(" ".join(lines))
+
+    def _low(self, line: str) -> str:
+        return _joined(line, self.brief, self.known)
 
     def _count(self, text: str) -> None:
         low, words = normal(text), lexicon(self.known.language)

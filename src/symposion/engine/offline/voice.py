@@ -85,7 +85,7 @@ def _forms(
     forms = {a.casefold(): b for a, b in ([(f, s) for s, f in pairs] if is_short else pairs)}
     body = "|".join(re.escape(p) for p in sorted(forms, key=len, reverse=True))
     follow = r"(?= [a-z])" if is_short else r"(?!\w)"
-    return re.compile(rf"(?<![\w“'])(?:{body}){follow}", re.IGNORECASE), forms
+    return re.compile(rf"(?<![\w“'])(?<!\bin )(?<!\bof )(?:{body}){follow}", re.IGNORECASE), forms
 
 
 def _like(old: str, new: str) -> str:
