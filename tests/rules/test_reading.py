@@ -157,3 +157,8 @@ def test_a_very_long_turn_is_read_in_bounded_time() -> None:
     for piece in ("I will ", "Maria, ", "we decide ", "a" * 9 + " ", "as ", "owner: the "):
         read_en(piece * (8000 // len(piece)))
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("kind", ["musing", "past", "refusal", "reversal", "question"])
+def test_what_only_looks_like_a_promise_commits_nobody(kind: str) -> None:
+    assert not [s["text"] for s in SNIPPETS if s["kind"] == kind and read_en(s["text"]).commitments]
