@@ -82,16 +82,19 @@ def test_nothing_is_left_for_later():
 
 
 def test_an_exemption_from_a_check_gives_its_reason():
-    bare = re.compile(r"#\s*(noqa(: [A-Z0-9, ]+)?|type: ignore(\[.*\])?|pyright: ignore(\[.*\])?)$")
-    lines = [(name(m), line) for m in MODULES for line in m.read_text().splitlines()]
-
-    first_reasons = [(m, line) for m, line in lines if bare.search(line.rstrip())]
-    assert [m for m, _ in first_reasons if not _explained(m, lines)] == []
-
-
-def _explained(module: str, lines: list[tuple[str, str]]) -> bool:
-    """Return whether the module gives a reason for one of its exemptions: others may repeat it."""
-    return any(m == module and re.search(r"#\s*noqa: [A-Z0-9, ]+ - ", line) for m, line in lines)
+    """The first of its code in a module does; those after it may leave it out."""
+    marks = re.compile(
+        r"#\s*(?:noqa: ([A-Z]+\d+)(?:, [A-Z]+\d+)*|(?:type|pyright): ignore\[([\w-]+)\])( - .+)?"
+    )
+    unexplained: list[str] = []
+    for module in MODULES:
+        explained: set[str] = set()
+        for number, line in enumerate(module.read_text().splitlines(), 1):
+            for code, rule, reason in marks.findall(line):
+                explained |= {code or rule} if reason else set()
+                if (code or rule) not in explained:
+                    unexplained.append(f"{name(module)}:{number}")
+    assert unexplained == []
 
 
 def test_the_pages_made_from_code_are_up_to_date():

@@ -174,7 +174,7 @@ class GeminiModel:
 
     def _refused(self, error: Any) -> ModelFailed:  # noqa: ANN401 - the SDK's error, imported lazily
         # Gemini answers a wrong key with 400 INVALID_ARGUMENT and this reason in the details.
-        if error.code == 400 and "API_KEY_INVALID" in str(error.details):  # noqa: PLR2004
+        if error.code == 400 and "API_KEY_INVALID" in str(error.details):  # noqa: PLR2004 - statuses of HTTP
             return failures.key_refused(_WHO, error.code)
         return failures.of_status(
             error.code,

@@ -185,7 +185,7 @@ class OpenAIModel:
         if problem is None:
             return failures.unreadable(self._who)
         code = problem.code
-        status = code if isinstance(code, int) and 400 <= code <= 599 else 500  # noqa: PLR2004
+        status = code if isinstance(code, int) and 400 <= code <= 599 else 500  # noqa: PLR2004 - statuses of HTTP
         says = failures.quoted(problem.message, self._key)
         return failures.of_status(status, who=self._who, model=self._card.model, says=says)
 

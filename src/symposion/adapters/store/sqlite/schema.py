@@ -106,7 +106,7 @@ def _fill(db: sqlite3.Connection, table: Table[Any]) -> bool:
         if not fields:
             return False
         rows = db.execute(
-            f'SELECT rowid, body FROM "{table.name}" WHERE rowid > ? ORDER BY rowid LIMIT ?',  # noqa: S608
+            f'SELECT rowid, body FROM "{table.name}" WHERE rowid > ? ORDER BY rowid LIMIT ?',  # noqa: S608 - names come from our own kinds
             [min(unfilled[name] for name in fields), _BATCH],
         ).fetchall()
         for rowid, body in rows:
@@ -132,7 +132,7 @@ def _fill_row(
     found = dict(zip((*table.columns, "body"), row, strict=True))
     names = ", ".join(f'"{name}" = ?' for name in (*fields, "body"))
     values = [found[name] for name in (*fields, "body")]
-    db.execute(f'UPDATE "{table.name}" SET {names} WHERE rowid = ?', [*values, rowid])  # noqa: S608
+    db.execute(f'UPDATE "{table.name}" SET {names} WHERE rowid = ?', [*values, rowid])  # noqa: S608 - names come from our own kinds
 
 
 def _renew_indexes(db: sqlite3.Connection, table: Table[Any]) -> None:
