@@ -1,36 +1,23 @@
 """What every test may lean on: a house of its own, with real routes, rules and store."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import structlog
 from fastapi import FastAPI
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import AsyncClient
+from visitors import KEY, ORIGIN, Hands, client, sign_in
 
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
 from symposion.context import Ports
-from symposion.core.documents import now
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import language_model
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
 )
-
-KEY = "a key for tests that is long enough"
-ORIGIN = "http://page.example"
-
-
-class Hands:
-    """A `Clock` that tests may put forward or back."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return now() + self.ahead
 
 
 @pytest.fixture
@@ -82,16 +69,3 @@ async def bob(app: FastAPI) -> AsyncGenerator[AsyncClient]:
     async with client(app) as signed_in:
         await sign_in(signed_in)
         yield signed_in
-
-
-def client(app: FastAPI) -> AsyncClient:
-    """Return a client of ``app`` whose addresses begin after ``/api``."""
-    transport = ASGITransport(app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url="http://house/api")
-
-
-async def sign_in(who: AsyncClient) -> dict[str, object]:
-    """Make ``who`` a new guest; return the account as the house tells it."""
-    reply = (await who.post("/auth/test-login")).json()
-    who.headers["Authorization"] = f"Bearer {reply['access_token']}"
-    return reply["user"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import jwt
 import pytest
-from conftest import KEY, Hands, sign_in
 from httpx2 import AsyncClient
+from visitors import KEY, Hands, sign_in
 
 from symposion.context import Ports
 from symposion.core.documents import new_id

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from conftest import ORIGIN, client
 from fastapi import FastAPI
 from httpx2 import AsyncClient
+from visitors import ORIGIN, client
 
 from symposion.context import Context, Ports
 from symposion.engine.log import first_break

@@ -5,10 +5,10 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from conftest import ORIGIN
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from structlog.testing import capture_logs
+from visitors import ORIGIN
 
 from symposion.app import create_app
 from symposion.context import Ports

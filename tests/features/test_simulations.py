@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from conftest import Hands
 from httpx2 import AsyncClient
+from visitors import Hands
 
 STATE = {
     *("id", "user_id", "is_active", "scenario", "scenario_name", "current_day"),
