@@ -1,14 +1,16 @@
 """The fillings of one draft: each slot gets content with a source, each source is spent once."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
 from symposion.engine.offline.pack import Action, Pack
 from symposion.engine.offline.phrases import Phrase, echo, figures, is_weak, phrase
-from symposion.engine.offline.ranking import side_of
+from symposion.engine.offline.ranking import Ranked, side_of
 from symposion.engine.offline.sentences import lowered
 from symposion.engine.offline.sums import sums
 from symposion.engine.offline.thoughts import SLOT, Thought
@@ -123,14 +125,7 @@ class Content:
         return f"{words} {clause}"
 
     def _next(self, wanted: int) -> Thought:
-        rivals = [r for r in self.pool if r.thought.id not in self._used]
-        if "claim" not in self._slots:
-            fresh = "q" if "ask" in self._slots else "g"
-            rivals = [r for r in rivals if not self.deal.count(f"{fresh}{r.thought.id[1:]}")]
-        if "gist" in self._slots:
-            rivals = [r for r in rivals if r.thought.gist != self.point.text]
-        sides = (wanted, 0) if wanted else (0, 1, -1)
-        fit = [r for r in rivals if r.thought.side in sides][:_NEAR] or rivals[:1] or self.pool[:1]
+        fit = list(islice(self._rivals(wanted), _NEAR)) or self.pool[:1]
         worth = [
             r.worth + self._closeness(r.thought) + _NOISE * ((self._start + i * _GOLDEN) % 1.0)
             for i, r in enumerate(fit)
@@ -139,6 +134,23 @@ class Content:
         self._used.add(chosen.id)
         self._last = chosen
         return chosen
+
+    def _rivals(self, wanted: int) -> Iterator[Ranked]:
+        """Yield the thoughts that may come next, best first; the other side's as a last resort."""
+        unsaid = "" if "claim" in self._slots else "q" if "ask" in self._slots else "g"
+        taken = self.point.text if "gist" in self._slots else ""
+        others: list[Ranked] = []
+        for rival in self.pool:
+            thought = rival.thought
+            if thought.id in self._used or thought.gist == taken:
+                continue
+            if unsaid and self.deal.count(f"{unsaid}{thought.id[1:]}"):
+                continue
+            if wanted and thought.side == -wanted:
+                others.append(rival)
+                continue
+            yield rival
+        yield from others[:1]
 
     def _closeness(self, thought: Thought) -> float:
         """Return how well ``thought`` goes on from the last one of this turn; 0 for the first."""
@@ -256,6 +268,12 @@ class Content:
     def _hands(self, *, besides: bool) -> list[str]:
         addressed = self._addressee() if besides else ""
         return [o.name for o in self.brief.others if o.name != addressed]
+
+    def move_on(self) -> None:
+        """Take up the next point of what is answered, if it has another."""
+        points = self.topic.points[:4]
+        if self.point in points:
+            self.point = points[(points.index(self.point) + 1) % len(points)]
 
     def tie(self, *, opposed: bool) -> bool:
         """Look for a point of somebody else that bears on this turn's last thought; keep it.

@@ -37,7 +37,7 @@ class Deal:
 
     def count(self, name: str) -> int:
         """Return how often ``name`` was spent in the run, this draft included."""
-        return self._spent.get(name, 0) + self.taken[name]
+        return self._spent.get(name, 0) + self.taken.get(name, 0)
 
     def take(self, name: str) -> None:
         """Spend ``name``."""

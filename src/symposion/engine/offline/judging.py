@@ -1,6 +1,9 @@
 """The model's own judgement of a draft, with the words of the meter (engine design, section 13)."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from symposion.engine.lexicon import lexicon
@@ -9,10 +12,12 @@ from symposion.engine.offline.turn import Draft
 from symposion.engine.text import content_words, ngrams, normal, tokens
 from symposion.ports.brief import Brief
 
-UPTAKE: Final = (0.14, 0.28)
+UPTAKE: Final = (0.18, 0.28)
 """Share of content words taken from the last two turns of others."""
 NEW: Final = 0.45
 """Share of content words that no turn in view used; the gate is .35 of the run."""
+NEAR: Final = 0.18
+"""Cosine with one turn in view, above which a turn begins to sound like it."""
 _GRAM: Final = 4
 
 
@@ -24,18 +29,37 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     if not content:
         return -9.0
     missing = 3.0 * _uptake_miss(content, brief, language)
-    heard = [tokens(s.text) for s in brief.recent]
-    old = content_words((w for h in heard for w in h), language)
+    heard = [_heard(s.text, language) for s in brief.recent]
+    old = frozenset[str]().union(*(h.content for h in heard))
+    near = max((_cosine(content, h.content) for h in heard), default=0.0)
+    missing += 3.0 * max(0.0, near - NEAR)
     missing += 2.0 * max(0.0, NEW - len(content - old) / len(content))
-    grams = set(ngrams(words, _GRAM))
-    missing += 0.6 * sum(1 for h in heard for g in ngrams(h, _GRAM) if g in grams)
-    missing += 0.5 * any(h[:2] == words[:2] for h in heard)
-    missing += 1.5 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
+    grams = frozenset(ngrams(words, _GRAM))
+    missing += 0.6 * sum(len(grams & h.grams) for h in heard)
+    missing += 0.5 * any(h.start == words[:2] for h in heard)
+    missing += 2.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
     missing += _out_of_temper(words, made, brief, language)
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)
     missing += 0.4 * (lexicon(language).opener.search(low) is not None)
     return -missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    content: frozenset[str]
+    grams: frozenset[tuple[str, ...]]
+    start: list[str]
+
+
+@lru_cache(maxsize=128)
+def _heard(text: str, language: str) -> _Heard:
+    words = tokens(text)
+    return _Heard(content_words(words, language), frozenset(ngrams(words, _GRAM)), words[:2])
+
+
+def _cosine(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / math.sqrt(len(left) * len(right)) if left and right else 0.0
 
 
 def _out_of_temper(words: Sequence[str], made: Draft, brief: Brief, language: str) -> float:
@@ -44,9 +68,11 @@ def _out_of_temper(words: Sequence[str], made: Draft, brief: Brief, language: st
     bright, dark = (sum(w in listed for w in words) for listed in (lists.bright, lists.dark))
     affect = (bright - dark) / max(1, bright + dark)
     missing = 0.35 * abs(affect - brief.speaker.style.polarity)
-    says_we = f"v:{brief.speaker.id}:we" in made.spent
-    wrong = lists.singular if says_we else lists.plural
-    return missing + 0.2 * sum(w in wrong for w in words)
+    ours, mine = (sum(w in listed for w in words) for listed in (lists.plural, lists.singular))
+    tag = f"v:{brief.speaker.id}:"
+    ours, mine = ours + brief.spent.get(f"{tag}we", 0), mine + brief.spent.get(f"{tag}i", 0)
+    share = ours / (ours + mine) if ours + mine else 0.0
+    return missing + 1.5 * abs(share - brief.speaker.style.we_share)
 
 
 def _uptake_miss(content: frozenset[str], brief: Brief, language: str) -> float:
@@ -54,7 +80,7 @@ def _uptake_miss(content: frozenset[str], brief: Brief, language: str) -> float:
     others = [s for s in brief.recent if s.speaker_id != brief.speaker.id][-2:]
     if not others:
         return 0.0
-    theirs = content_words((w for s in others for w in tokens(s.text)), language)
+    theirs = frozenset[str]().union(*(_heard(s.text, language).content for s in others))
     share = len(content & theirs) / len(content)
     low, high = UPTAKE
     return max(0.0, low - share, share - high)

@@ -6,12 +6,12 @@ that two speakers of equal traits can be told apart by how they talk and not onl
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from symposion.engine.offline.dealing import Deal
-from symposion.engine.offline.pack import Pack, Voice
+from symposion.engine.offline.pack import Pack, Voice, pack
 from symposion.engine.offline.sentences import tidy
-from symposion.engine.text import tokens
 
 FOND: Final = 0.85
 """Share of the first chances in a turn to lead, and to trail, with a turn of phrase."""
@@ -29,12 +29,7 @@ class Manner:
     ) -> None:
         self._voice, self._deal, self._tag, self._lower = voice, deal, tag, lower
         self._led = self._trailed = False
-        self._linking = frozenset(
-            variant.split(" ")[0].strip(",:")
-            for v in known.voices
-            for slot in ("But", "So", "And", "see", "mark", "lead", "hedge")
-            for variant in v.slots[slot]
-        )
+        self._linking = _linking(known.language)
 
     def strung(self, lines: Sequence[str], firm: Sequence[str], words: float) -> list[str]:
         """Return the sentences of ``lines``, joined towards ``words`` words each, in this manner.
@@ -57,8 +52,8 @@ class Manner:
         whole: list[str] = []
         for sentence in apart:
             last = whole[-1] if whole else ""
-            long = len(tokens(last)) + len(tokens(sentence))
-            if last and len(tokens(last)) < words and long <= words * _JOINED_AT_MOST:
+            long = _size(last) + _size(sentence)
+            if last and _size(last) < words and long <= words * _JOINED_AT_MOST:
                 link = self._link(last, sentence)
                 if link:
                     whole[-1] = f"{last[:-1]}{link}{self._lower(sentence)}"
@@ -77,7 +72,7 @@ class Manner:
         return self._variant("join")
 
     def _dressed(self, sentence: str, place: int) -> str:
-        if len(tokens(sentence)) < _FEWEST or sentence[0] in "“\"":
+        if _size(sentence) < _FEWEST or sentence[0] in "“\"":
             return sentence
         first = sentence.split(" ")[0].strip(",:").casefold()
         if not self._led and place and first not in self._linking and self._is_fond("lead", place):
@@ -97,3 +92,18 @@ class Manner:
         name = f"{self._tag}{slot}"
         self._deal.take(name)
         return variants[self._deal.count(name) % len(variants)]
+
+
+def _size(text: str) -> int:
+    return text.count(" ") + 1 if text else 0
+
+
+@cache
+def _linking(language: str) -> frozenset[str]:
+    """Return the first words of all that voices use to link one sentence to the last."""
+    return frozenset(
+        variant.split(" ")[0].strip(",:")
+        for voice in pack(language).voices
+        for slot in ("But", "So", "And", "see", "mark", "lead", "hedge")
+        for variant in voice.slots[slot]
+    )

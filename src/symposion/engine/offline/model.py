@@ -1,5 +1,6 @@
 """A reply to a request: drafts are written, judged, and the best one that may be said is taken."""
 
+import re
 from typing import Final
 
 from symposion.engine.offline.judging import worth
@@ -8,15 +9,15 @@ from symposion.engine.offline.pack import Pack, language_of, pack
 from symposion.engine.offline.scene import scene_of
 from symposion.engine.offline.sentences import is_sound
 from symposion.engine.offline.turn import Draft, draft
-from symposion.engine.text import tokens
 from symposion.ports.language import ModelCard, Price, Reply, Request
 
 VERSION: Final = "1"
 CARD: Final = ModelCard("offline", "symposion-offline", Price(0, 0), simulated=True)
+_TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 TRIES: Final = 12
 """Drafts at most for one reply (engine design, section 12)."""
 ENOUGH: Final = 4
-"""Usable drafts after which the best is taken."""
+"""Drafts of which the best is taken; more are written only if none of them may stand."""
 
 
 def compose(request: Request, misbehave: Misbehaviour | None = None) -> Reply:
@@ -41,22 +42,27 @@ def compose(request: Request, misbehave: Misbehaviour | None = None) -> Reply:
 
 
 def _best(request: Request, known: Pack) -> Draft:
-    found: list[tuple[float, int, Draft]] = []
-    rest: list[tuple[float, int, Draft]] = []
+    """Return the best draft that is sound and not refused; the least bad one if all are."""
     scene = scene_of(request.brief, known)
-    for number in range(TRIES):
-        made = draft(scene, number)
-        value = worth(made, request.brief, known)
-        usable = is_sound(made.text) and not (request.refused and request.refused(made.text))
-        (found if usable else rest).append((value, -number, made))
-        if len(found) >= ENOUGH:
-            break
-    return max(found or rest, key=lambda row: row[:2])[2]
+    made = [draft(scene, number) for number in range(ENOUGH)]
+    made.sort(key=lambda d: -worth(d, request.brief, known))
+    for one in made:
+        if _may_stand(one, request):
+            return one
+    for number in range(ENOUGH, TRIES):
+        one = draft(scene, number)
+        if _may_stand(one, request):
+            return one
+    return made[0]
+
+
+def _may_stand(made: Draft, request: Request) -> bool:
+    return is_sound(made.text) and not (request.refused and request.refused(made.text))
 
 
 def count_tokens(text: str) -> int:
     """Return the words and punctuation marks of ``text``."""
-    return len(tokens(text)) + sum(1 for c in text if c in ".,;:?!–…“”\"()")  # noqa: RUF001 - a dash counts
+    return len(_TOKEN.findall(text))
 
 
 def _stamp(requested: str, known: Pack) -> tuple[tuple[str, str], ...]:

@@ -46,6 +46,12 @@ class Figure:
     tail: str
 
 
+@lru_cache(maxsize=1024)
+def words_of(text: str, language: str) -> frozenset[str]:
+    """Return the content words of ``text``."""
+    return content_words(tokens(text), language)
+
+
 @lru_cache(maxsize=2048)
 def phrase(text: str, language: str, quoted: bool = False) -> Phrase:
     """Return ``text``, a noun phrase that is known to be safe, with its number and keys."""

@@ -1,23 +1,27 @@
 """Which frames of thought a turn calls for."""
 
-from dataclasses import dataclass
+from collections import Counter
+from typing import NamedTuple
 
 from symposion.engine.offline.pack import Pack
-from symposion.engine.offline.thoughts import SLOT, Thought, relevance, sector, sectors_for
+from symposion.engine.offline.phrases import words_of
+from symposion.engine.offline.thoughts import Thought, holders, relevance, sector, sectors_for
 from symposion.engine.offline.topic import Topic
-from symposion.engine.text import content_words, tokens
 from symposion.ports.brief import Brief
 
 _LEANING = 0.12
 """A position weaker than this picks no side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A thought with its worth for this turn."""
 
     thought: Thought
     worth: float
+
+
+def _by_worth(ranked: Ranked) -> float:
+    return -ranked.worth
 
 
 def side_of(brief: Brief) -> int:
@@ -41,18 +45,24 @@ def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
     open_ids = {t.id for t in topic.thoughts}
     stale = _stale(brief, known)
     found: list[Ranked] = []
+    pull = 0.3 * me.style.polarity
     for name, weight in sectors_for(known.language, persona, scene):
         close = relevance(known.language, name, scene)
+        fresh, worn = (_hits(words, known.language, name) for words in (topic.keys, stale))
         for index, thought in enumerate(sector(known.language, name)):
             if thought.id in brief.spent:
                 continue
-            worth = weight + 1.0 * close[index]
-            worth += 0.6 * (thought.type in types) + 0.3 * (SLOT in thought.clause)
-            worth += 0.5 * min(2, len(thought.keys & topic.keys)) - 0.25 * len(thought.keys & stale)
-            worth += 0.3 * brief.speaker.style.polarity * thought.affect
+            worth = weight + close[index] + pull * thought.affect + 0.6 * (thought.type in types)
+            worth += 0.5 * min(2, fresh.get(index, 0)) - 0.25 * worn.get(index, 0)
             found.append(Ranked(thought, worth + 1.5 * (thought.id in open_ids)))
-    found.sort(key=lambda r: -r.worth)
+    found.sort(key=_by_worth)
     return found
+
+
+def _hits(words: frozenset[str], language: str, name: str) -> Counter[int]:
+    """Return how many of ``words`` each thought of sector ``name`` uses, by its place."""
+    held = holders(language, name)
+    return Counter(place for word in words for place in held.get(word, ()))
 
 
 def _types(brief: Brief, topic: Topic, known: Pack) -> frozenset[str]:
@@ -66,4 +76,4 @@ def _stale(brief: Brief, known: Pack) -> frozenset[str]:
     """Return content words of recent turns that this turn does not answer."""
     answered = brief.answering.turn if brief.answering else -1
     texts = [s.text for s in brief.recent if s.turn != answered]
-    return content_words((w for text in texts for w in tokens(text)), known.language)
+    return frozenset[str]().union(*(words_of(text, known.language) for text in texts))

@@ -58,7 +58,7 @@ def _ties(brief: Brief, known: Pack) -> list[Tie]:
     for said in brief.recent[-_BACK:][::-1]:
         if said.speaker_id not in names or said.turn == answered:
             continue
-        heard = heard_in(said.text, brief.spent, known)
+        heard = heard_in(said.text, known.language)
         points = [p for p in heard.points if not p.keys & masks]
         if heard.thoughts and points:
             found.append(Tie(names[said.speaker_id], points[0], heard.thoughts[-1]))

@@ -27,7 +27,8 @@ class Thought:
         gist, clause, question: As the pack writes them, with ``{term}`` at most once each.
         keys: Content words of gist and clause.
         affect: Bright words less dark ones.
-        marks: Longest stretches of clause and question without the slot.
+        marks: Gist, and the longest stretches of clause and question without the slot, in small
+            letters: what tells the thought in a text.
     """
 
     id: str
@@ -38,7 +39,7 @@ class Thought:
     clause: str
     question: str
     keys: frozenset[str]
-    marks: tuple[str, str]
+    marks: tuple[str, str, str]
     affect: int
 
 
@@ -70,20 +71,29 @@ def _thought(language: str, name: str, index: int, row: Mapping[str, str]) -> Th
         question=row["question"],
         keys=content_words(words, language),
         affect=sum((w in lists.bright) - (w in lists.dark) for w in words),
-        marks=(_mark(row["clause"]), _mark(row["question"])),
+        marks=(_mark(row["gist"]), _mark(row["clause"]), _mark(row["question"])),
     )
 
 
 def _mark(text: str) -> str:
-    return max(text.split(SLOT), key=len).strip(" ,.?")
+    return max(text.split(SLOT), key=len).strip(" ,.?").casefold()
 
 
-def by_id(language: str, id: str) -> Thought:
-    """Return the thought spent under ``id``; `KeyError` if the pack has no such thought."""
-    _, name, number = id.split(":")
-    if name not in SECTORS:
-        raise KeyError(id)
-    return sector(language, name)[int(number)]
+@cache
+def holders(language: str, name: str) -> Mapping[str, tuple[int, ...]]:
+    """Return for each content word the places of the thoughts of sector ``name`` that use it."""
+    found: dict[str, list[int]] = {}
+    for index, thought in enumerate(sector(language, name)):
+        for word in thought.keys:
+            found.setdefault(word, []).append(index)
+    return {word: tuple(places) for word, places in found.items()}
+
+
+@lru_cache(maxsize=1024)
+def recognised(text: str, language: str) -> tuple[Thought, ...]:
+    """Return the thoughts that ``text`` names or spells out, by sector and place."""
+    low = text.casefold()
+    return tuple(t for name in SECTORS for t in sector(language, name) if any(m in low for m in t.marks))
 
 
 @lru_cache(maxsize=256)
@@ -111,6 +121,13 @@ def _ranked(language: str, text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=64)
 def relevance(language: str, name: str, scene: str) -> tuple[float, ...]:
-    """Return for each thought of sector ``name`` how much of it ``scene`` speaks of, 0 to 1."""
+    """Return how much ``scene`` calls for each thought of sector ``name``, from 0 to 1.3.
+
+    Half a point for each content word they share, one at most; and .3 for a slot that ties the
+    thought to the scenario.
+    """
     words = content_words(tokens(scene), language)
-    return tuple(min(1.0, len(t.keys & words) / 2.0) for t in sector(language, name))
+    return tuple(
+        min(1.0, len(t.keys & words) / 2.0) + 0.3 * (SLOT in t.clause)
+        for t in sector(language, name)
+    )

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from symposion.engine.offline.pack import Action, Pack
-from symposion.engine.offline.phrases import Phrase, from_text, is_weak, phrase, spoken_of
-from symposion.engine.offline.thoughts import SLOT, Thought, by_id
+from symposion.engine.offline.pack import Action, Pack, pack
+from symposion.engine.offline.phrases import Phrase, from_text, is_weak, phrase, spoken_of, words_of
+from symposion.engine.offline.thoughts import SLOT, Thought, recognised
 from symposion.engine.tagging import common
-from symposion.engine.text import content_words, sentences, tokens
+from symposion.engine.text import sentences, tokens
 from symposion.ports.brief import Brief
 
 
@@ -40,7 +40,7 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
         return _table(brief, known)
     text = said.text
     asked = [s for s in sentences(text) if s.rstrip("”\"')").endswith("?")]
-    heard = heard_in(text, brief.spent, known)
+    heard = heard_in(text, known.language)
     points = list(heard.points)
     if asked:
         low = asked[-1].casefold()
@@ -52,7 +52,7 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
         *terms_of(brief, known),
     ]
     echoed = asked[-1] if asked else heard.clause or text
-    keys = content_words(tokens(text), known.language)
+    keys = words_of(text, known.language)
     return Topic(tuple(whole), echoed, keys, heard.thoughts, heard.actions, _kind(asked, known))
 
 
@@ -76,43 +76,21 @@ class Heard:
     clause: str
 
 
-def heard_in(text: str, spent: Iterable[str], known: Pack) -> Heard:
-    """Return what ``text`` was made of; ``spent`` names the frames of thought of the run."""
-    ids = frozenset(f"t{n[1:]}" for n in spent if n[:2] in ("t:", "q:", "g:"))
-    return _heard(text, ids, known)
-
-
-
-def _heard(text: str, ids: frozenset[str], known: Pack) -> Heard:
+@lru_cache(maxsize=512)
+def heard_in(text: str, language: str) -> Heard:
+    """Return what ``text`` was made of, told by the words of the pack alone."""
     low = text.casefold()
-    language = known.language
-    thoughts = sorted(
-        (t for id in ids if (t := _known(id, language)) and _stands_in(t, low)),
-        key=lambda t: (t.sector, t.id),
-    )
+    known = pack(language)
+    thoughts = recognised(text, language)
     actions = tuple(a for a in known.actions if a.plan in low or a.key in low)
-    gists = [phrase(t.gist, language) for t in thoughts if t.gist.casefold() in low]
-    spelt = [t for t in thoughts if t.marks[0].casefold() in low]
+    gists = [phrase(t.gist, language) for t in thoughts if t.marks[0] in low]
+    spelt = [t for t in thoughts if t.marks[1] in low]
     inside = [p for t in spelt for p in spoken_of(t.clause.replace(SLOT, "it"), language)]
     plans = [phrase(a.plan, language) for a in actions if a.plan in low]
     points = [*gists, *inside, *plans]
     points = points or [phrase(t.gist, language) for t in thoughts] or list(spoken_of(text, language))
     clause = spelt[0].clause.split(SLOT)[0] if spelt else ""
-    return Heard(tuple(thoughts), actions, tuple(dict.fromkeys(points)), clause)
-
-
-def _stands_in(thought: Thought, low: str) -> bool:
-    if thought.gist.casefold() in low:
-        return True
-    return any(m.casefold() in low for m in thought.marks)
-
-
-@lru_cache(maxsize=4096)
-def _known(id: str, language: str) -> Thought | None:
-    try:
-        return by_id(language, id)
-    except (KeyError, ValueError, IndexError):
-        return None
+    return Heard(thoughts, actions, tuple(dict.fromkeys(points)), clause)
 
 
 def _kind(asked: Sequence[str], known: Pack) -> str:
@@ -128,9 +106,9 @@ def _kind(asked: Sequence[str], known: Pack) -> str:
 def _table(brief: Brief, known: Pack) -> Topic:
     own = brief.speaker.id
     texts = [s.text for s in brief.recent if s.speaker_id != own][-3:][::-1]
-    heard = [heard_in(t, brief.spent, known) for t in texts]
+    heard = [heard_in(t, known.language) for t in texts]
     points = _unnamed((p for h in heard for p in h.points[:2]), brief)
-    keys = content_words((w for t in texts[:1] for w in tokens(t)), known.language)
+    keys = words_of(texts[0], known.language) if texts else frozenset[str]()
     return Topic(
         (*points, *terms_of(brief, known)),
         texts[0] if texts else "",

@@ -115,15 +115,14 @@ class _Turn:
     def _lead(self, wish: _Wish) -> None:
         brief = self.brief
         contests = brief.move == "object" or (brief.move == "warn" and brief.answering is not None)
-        if contests and self.left >= 10 and self.deal.number("dissent") < 0.6:
+        if contests and self.left >= 10 and self.deal.number("dissent") < 0.85:
             self._say(self._dealt("dissent"))
             return
         foreign = brief.move not in ("object", "warn", "reframe", "concede")
         opposed = side_of(brief) * _side_of_topic(self.topic) < 0
         if wish.agrees and foreign and brief.answering and not opposed and self.left >= 12:
             self._say(self._dealt("agree"))
-            others = [p for p in self.topic.points[:4] if p != self.content.point]
-            self.content.point = others[0] if others else self.content.point
+            self.content.move_on()
 
     def _main(self, wish: _Wish) -> Frame:
         deck = self.brief.move
@@ -171,7 +170,7 @@ class _Turn:
         self.lines.append(line)
         if "due" in frame.slots:
             self.firm.append(line)
-        self.left -= len(tokens(line))
+        self.left -= line.count(" ") + 1
         self.claims += "claim" in frame.slots
         if "own" in frame.slots:
             self.deal.take(self._source)
@@ -184,6 +183,8 @@ class _Turn:
                 return
             if deck in ("support", "contrast") and self.claims >= CLAIMS:
                 continue
+            if deck == "back":
+                self.content.move_on()
             if deck in ("tie", "clash") and not self.content.tie(opposed=deck == "clash"):
                 continue
             self.content.contrast = deck == "contrast"
@@ -197,6 +198,8 @@ class _Turn:
             yield "directive"
         if self.content.own:
             yield "own"
+        if self.brief.answering and len(self.topic.points) > 1:
+            yield "back"
         if self.speech.says_we:
             yield "we"
         acts = self.brief.move in ("propose", "decide", "assign", "close")
@@ -252,11 +255,13 @@ class _Turn:
             "agree": words.agree.search(words.negated.sub(" ", low)) is not None,
             "push": any(name.startswith("f:push:") for name in self.deal.taken)
             or self.brief.move in ("decide", "close"),
-            "we": self.speech.says_we,
         }
         for feature, happened in took.items():
             if happened:
                 self.deal.take(self.speech.tag(feature))
+        for word in tokens(text):
+            if word in words.plural or word in words.singular:
+                self.deal.take(self.speech.tag("we" if word in words.plural else "i"))
 
 
 def _name(frame: Frame) -> str:

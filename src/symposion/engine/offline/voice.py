@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from symposion.engine.offline.dealing import Deal
-from symposion.engine.offline.pack import Pack, Voice
+from symposion.engine.offline.pack import Pack, Voice, pack
 from symposion.ports.brief import Brief
 
 PET_GAP = 6
@@ -24,7 +24,8 @@ class Speech:
         self._agent = brief.speaker.id
         self.turns = deal.count(self.tag("turn"))
         self.voice = self._voice()
-        self.says_we = self.due("we", brief.speaker.style.we_share)
+        ours, mine = deal.count(self.tag("we")), deal.count(self.tag("i"))
+        self.says_we = ours + 0.5 < brief.speaker.style.we_share * (ours + mine + 1)
 
     def tag(self, feature: str) -> str:
         """Return the name under which uses of ``feature`` by this speaker are counted."""
@@ -74,14 +75,15 @@ def contracted(text: str, habit: str, known: Pack) -> str:
     """Return ``text`` as somebody with ``habit`` ("short", "full" or "mixed") writes it."""
     if habit == "mixed":
         return text
-    finder, forms = _forms(habit == "short", known.language, tuple(map(tuple, known.words["expand"])))
+    finder, forms = _forms(habit == "short", known.language)
     return finder.sub(lambda m: _like(m[0], forms[m[0].casefold()]), text)
 
 
 @cache
 def _forms(
-    is_short: bool, _language: str, pairs: tuple[tuple[str, str], ...]
+    is_short: bool, language: str
 ) -> tuple[re.Pattern[str], dict[str, str]]:
+    pairs = pack(language).words["expand"]
     forms = {a.casefold(): b for a, b in ([(f, s) for s, f in pairs] if is_short else pairs)}
     body = "|".join(re.escape(p) for p in sorted(forms, key=len, reverse=True))
     follow = r"(?= [a-z])" if is_short else r"(?!\w)"
