@@ -9,6 +9,7 @@ from symposion.report.facts import Share, Stance
 from symposion.report.wording import signed
 
 WIDTH = 640
+_NARROW = 480
 _LABEL = 168
 _ROW = 30
 HUES = 8
@@ -84,7 +85,7 @@ def novelty_chart(values: Sequence[tuple[int, float]], good: float) -> Markup:
 
 def stance_chart(stances: Sequence[Stance]) -> Markup:
     """Return where each agent stood first (ring) and last (dot), from -1 to 1."""
-    left, right = _LABEL, WIDTH - 70
+    left, right = _LABEL, _NARROW - 70
     middle = (left + right) / 2
     half = (right - left) / 2
     height = len(stances) * _ROW + 30
@@ -126,10 +127,10 @@ def stance_chart(stances: Sequence[Stance]) -> Markup:
                 n % HUES, xs[-1], y
             )
             + Markup('<text class="count" x="{}" y="{}" text-anchor="end">{}</text>').format(
-                WIDTH - 8, y + 4, signed(stance.last)
+                _NARROW - 8, y + 4, signed(stance.last)
             )
         )
-    return _svg("First and last stance of each agent", height, parts)
+    return _svg("First and last stance of each agent", height, parts, _NARROW)
 
 
 def _ticks(first: int, last: int) -> list[int]:
@@ -148,7 +149,7 @@ def _short(name: str) -> str:
     return name if len(name) <= 22 else f"{name[:21]}…"  # noqa: PLR2004 - letters that fit beside a bar
 
 
-def _svg(label: str, height: float, parts: Iterable[Markup]) -> Markup:
+def _svg(label: str, height: float, parts: Iterable[Markup], width: int = WIDTH) -> Markup:
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-    ).format(WIDTH, height, label, Markup("").join(parts))
+    ).format(width, height, label, Markup("").join(parts))
