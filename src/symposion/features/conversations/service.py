@@ -23,7 +23,7 @@ from symposion.features.simulations.service import count_calls, find_simulation
 from symposion.ports.log import Event, StaleHead
 
 _LEAST = 2
-_TRIES = 5
+_TRIES = 3
 _SETTINGS = EngineSettings(turns=0, turns_per_period=0)
 
 
