@@ -158,7 +158,9 @@ class Content:
         if last is None:
             return 0.0
         follows = thought.type in self.known.words["follows"][last.type]
-        return 0.6 * (thought.sector == last.sector) + 0.5 * follows + 0.6 * len(thought.keys & last.keys)
+        shared = len(thought.keys & last.keys) + len(thought.fields & last.fields)
+        tied = SLOT in thought.clause and bool(self._terms)
+        return 0.6 * (thought.sector == last.sector) + 0.5 * follows + 0.6 * shared - 0.5 * tied
 
     def _current(self) -> Thought:
         if self._thought is None:

@@ -12,11 +12,11 @@ from symposion.engine.offline.turn import Draft
 from symposion.engine.text import content_words, ngrams, normal, tokens
 from symposion.ports.brief import Brief
 
-UPTAKE: Final = (0.18, 0.28)
+UPTAKE: Final = (0.17, 0.28)
 """Share of content words taken from the last two turns of others."""
 NEW: Final = 0.45
 """Share of content words that no turn in view used; the gate is .35 of the run."""
-NEAR: Final = 0.18
+NEAR: Final = 0.14
 """Cosine with one turn in view, above which a turn begins to sound like it."""
 _GRAM: Final = 4
 

@@ -65,6 +65,8 @@ class Manner:
         """Return what joins the two sentences; "" where they must stay apart."""
         if not left.endswith(".") or right[0] in "“\"" or right.endswith("!") or "?" in right:
             return ""
+        if _size(left) < _FEWEST or _size(right) < _FEWEST:
+            return ""
         if left.count(":") and right.count(":"):
             return ""
         if right.split(" ")[0].strip(",:").casefold() in self._linking:

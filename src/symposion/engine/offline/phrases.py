@@ -18,7 +18,10 @@ LONGEST_TERM = 40
 _UNSAFE = re.compile(r"[{}<>\[\]\\|*_`~#\"“”„«»()\x00-\x1f\u2028\u2029]")
 _ODD = re.compile(r"[^\w\s'’.,%&/+-]")  # noqa: RUF001 - the curly apostrophe is one of them
 _FIGURE = re.compile(r"(?<![\w.,/:-])([$€£¥]\s?)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)(?![\w:/.-]*\d)")
-_TAIL = re.compile(r"\s(million|billion|thousand|percent)\b|\s([^\W\d_]{3,14})\b")
+_TAIL = re.compile(
+    r"\s(million|billion|thousand|percent)\b(?:\s(euros|dollars|pounds|francs|kronor)\b)?"
+    r"|\s([^\W\d_]{3,14})\b(?:[^\S\n]([^\W\d_]{3,14})\b)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +193,23 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def is_qualifier(word: str, known: Pack) -> bool:
+    """Return whether ``word`` only tells more of the noun that follows it."""
+    lists = common(known.language)
+    kind = lists.kinds.get(word, "") if lists else ""
+    return word.endswith(tuple(known.words["not_noun_endings"])) or kind in ("adjective", "ed")
+
+
 def _figure(match: re.Match[str], text: str, known: Pack) -> Figure | None:
     head, whole, part, percent = (g or "" for g in match.groups())
     after = _TAIL.match(text, match.end())
-    scale, unit = (after[1] or "", after[2] or "") if after else ("", "")
+    scale, money, unit, more = (g or "" for g in after.groups()) if after else ("", "", "", "")
     is_stop = not unit or not content_words([unit.casefold()], known.language)
-    tail = percent or (f" {scale}" if scale else "")
+    tail = percent or (f" {scale}" if scale else "") + (f" {money}" if money else "")
     if not tail and not head:
         if is_stop or unit.casefold() in known.lists["not_units"] or not unit.islower():
             return None
-        tail = f" {unit}"
+        tail = f" {unit} {more}" if is_qualifier(unit, known) and more.islower() else f" {unit}"
     try:
         value = Decimal(whole.replace(",", "") + part)
     except InvalidOperation:  # pragma: no cover - the pattern admits digits only

@@ -47,7 +47,7 @@ def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
     found: list[Ranked] = []
     pull = 0.3 * me.style.polarity
     for name, weight in sectors_for(known.language, persona, scene):
-        close = relevance(known.language, name, scene)
+        close = relevance(known.language, name, scene, persona)
         fresh, worn = (_hits(words, known.language, name) for words in (topic.keys, stale))
         for index, thought in enumerate(sector(known.language, name)):
             if thought.id in brief.spent:

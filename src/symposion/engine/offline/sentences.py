@@ -61,9 +61,11 @@ def lowered(clause: str) -> str:
 
 
 def is_sound(text: str) -> bool:
-    """Return whether ``text`` is well-formed: no open slot, no doubled or missing punctuation."""
+    """Return whether ``text`` is well-formed: no open slot, nothing doubled, all closed."""
     if not text or "{" in text or "}" in text or "  " in text or text.count("“") != text.count("”"):
         return False
     if re.search(r"[,;:?!]{2}|[,;:]\.|\.[,;:?!]|\s[,.;:?!]|(?<!\.)\.\.(?!\.)", text):
+        return False
+    if re.search(r"\b(\w+)[,;.:]? \1\b", text, re.IGNORECASE):
         return False
     return bool(_CLOSED.search(text)) and not text[0].isspace()

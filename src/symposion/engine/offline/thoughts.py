@@ -26,6 +26,7 @@ class Thought:
         side: 1 speaks for acting on the proposal, -1 against, 0 for neither.
         gist, clause, question: As the pack writes them, with ``{term}`` at most once each.
         keys: Content words of gist and clause.
+        fields: Narrow fields whose words gist, clause or question use.
         affect: Bright words less dark ones.
         marks: Gist, and the longest stretches of clause and question without the slot, in small
             letters: what tells the thought in a text.
@@ -39,6 +40,7 @@ class Thought:
     clause: str
     question: str
     keys: frozenset[str]
+    fields: frozenset[str]
     marks: tuple[str, str, str]
     affect: int
 
@@ -49,6 +51,22 @@ def _lens(language: str) -> Mapping[str, frozenset[str]]:
 
 lens = cache(_lens)
 """The words that select each sector."""
+
+
+@cache
+def _field_words(language: str) -> Mapping[str, tuple[str, ...]]:
+    held: dict[str, list[str]] = {}
+    for name, words in read(language, "fields.json")["fields"].items():
+        for word in words:
+            held.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in held.items()}
+
+
+@lru_cache(maxsize=256)
+def fields_of(text: str, language: str) -> frozenset[str]:
+    """Return the narrow fields whose words ``text`` uses."""
+    held = _field_words(language)
+    return frozenset(name for word in tokens(text) for name in held.get(word, ()))
 
 
 @cache
@@ -70,6 +88,7 @@ def _thought(language: str, name: str, index: int, row: Mapping[str, str]) -> Th
         clause=row["clause"],
         question=row["question"],
         keys=content_words(words, language),
+        fields=fields_of(f"{row['gist']} {row['clause']} {row['question']}", language),
         affect=sum((w in lists.bright) - (w in lists.dark) for w in words),
         marks=(_mark(row["gist"]), _mark(row["clause"]), _mark(row["question"])),
     )
@@ -119,15 +138,20 @@ def _ranked(language: str, text: str) -> Sequence[str]:
     return sorted(found, key=lambda name: (-hits[name], SECTORS.index(name)))
 
 
-@lru_cache(maxsize=64)
-def relevance(language: str, name: str, scene: str) -> tuple[float, ...]:
-    """Return how much ``scene`` calls for each thought of sector ``name``, from 0 to 1.3.
+@lru_cache(maxsize=512)
+def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float, ...]:
+    """Return how much scenario and speaker call for each thought of sector ``name``, -1 to 1.7.
 
-    Half a point for each content word they share, one at most; and .3 for a slot that ties the
-    thought to the scenario.
+    Half a point for each content word shared with the scenario, one at most; .3 for a slot that
+    ties the thought to the scenario; .4 for a narrow field the scenario is about, and -1 for one
+    that neither scenario nor speaker has to do with.
     """
     words = content_words(tokens(scene), language)
+    at_hand = fields_of(scene, language)
+    known = at_hand | fields_of(persona, language)
     return tuple(
-        min(1.0, len(t.keys & words) / 2.0) + 0.3 * (SLOT in t.clause)
+        min(1.0, len(t.keys & words) / 2.0)
+        + 0.3 * (SLOT in t.clause)
+        + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -1.0)
         for t in sector(language, name)
     )

@@ -25,6 +25,9 @@ OWN_LIMIT = 20
 CLAIMS = 4
 """Frames of thought in one turn at most."""
 
+PROMISED = 9
+"""Turns of the room in which somebody at least promises something with a date."""
+
 _BREAK = re.compile(r"[.;!?]\s|,\s|\s[–—-]\s")  # noqa: RUF001 - dashes break sentences
 _SHORT = 9
 _SELF = frozenset(("I", "me", "my", "Im", "Ive", "Id", "Ill"))
@@ -170,6 +173,7 @@ class _Turn:
         self.lines.append(line)
         if "due" in frame.slots:
             self.firm.append(line)
+            self.deal.take("c")
         self.left -= line.count(" ") + 1
         self.claims += "claim" in frame.slots
         if "own" in frame.slots:
@@ -204,6 +208,8 @@ class _Turn:
             yield "we"
         acts = self.brief.move in ("propose", "decide", "assign", "close")
         yield from ("clash", "tie") if self.deal.number("tie") < 0.5 else ()
+        if self.deal.count("c") * PROMISED < self.brief.turn - PROMISED // 2 and self.left > 10:
+            yield "promise"
         start = self.deal.number("steps")
         yield from ("support", "stance") if start < 0.4 else ("scene",) if start < 0.6 else ()
         yield from ("support", "clash", "tie", "scene" if acts else "do", "contrast")
