@@ -39,6 +39,7 @@ check: $(VENV)/dev ## Check form, types and import contracts.
 
 docs: $(VENV)/dev ## Write the pages that are made from code.
 	@$(BIN)/python -m symposion.reference
+	@$(BIN)/symposion demo --turns 9 --seed 3 --picture docs/demo.svg
 
 lock: ## Write the requirements files anew (needs uv).
 	uv lock --upgrade

@@ -55,11 +55,14 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comma
         Path | None, typer.Option(help="Folder for log, transcript and report; resumable.")
     ] = None,
     pace: Annotated[float, typer.Option(help="Seconds to wait after each turn.")] = 0.0,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw the screen into this SVG file instead of showing it.")
+    ] = None,
 ) -> None:
     """Play a conversation here, then write transcript and report."""
     from symposion.demo.command import Wish, run  # noqa: PLC0415 - brings the engine with it
 
-    wish = Wish(scenario, cast, panel, turns, seed, model, out, pace)
+    wish = Wish(scenario, cast, panel, turns, seed, model, out, pace, picture)
     raise typer.Exit(run(wish, ["symposion", *sys.argv[1:]]))
 
 

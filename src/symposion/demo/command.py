@@ -12,6 +12,7 @@ from rich.console import Console
 from symposion.core.errors import DomainError
 from symposion.demo import inputs
 from symposion.demo.inputs import BadInput
+from symposion.demo.picture import draw, recording
 from symposion.demo.play import Order, Stopped, perform
 from symposion.demo.stage import Stage, clean
 from symposion.engine.persona import Agent
@@ -38,6 +39,7 @@ class Wish:
     model: str
     out: Path | None
     pace: float
+    picture: Path | None = None
 
 
 def run(wish: Wish, typed: Sequence[str]) -> int:
@@ -54,9 +56,11 @@ def run(wish: Wish, typed: Sequence[str]) -> int:
         order = _order(wish)
     except (DomainError, SettingsError) as error:
         return _refuse(error)
-    stage = Stage(Console(highlight=False, soft_wrap=False))
+    console = recording() if wish.picture else Console(highlight=False)
     try:
-        asyncio.run(_played(order, stage))
+        asyncio.run(_played(order, Stage(console, meter=wish.picture is None)))
+        if wish.picture is not None:
+            draw(console, again, wish.picture)
     except KeyboardInterrupt:
         _tell("Interrupted." + _how_to_go_on(order, again))
         return INTERRUPTED

@@ -28,11 +28,13 @@ class Stage:
 
     Args:
         console: Where to; colours and width are its own.
+        meter: Whether a meter stays below the turns; a recorded screen cannot have one.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, meter: bool = True) -> None:
         self._console = console
         self._steady = console.is_terminal and not console.is_dumb_terminal
+        self._meters = meter and self._steady
         self._live: Live | None = None
         self._names: dict[str, str] = {}
         self._pulse = Pulse({}, "en", (), 0)
@@ -46,7 +48,7 @@ class Stage:
         model = {"provider": card.provider, "model": card.model}
         self._say(Text(clean(room.scenario.name), "bold"))
         for member in room.present():
-            line = Text(f"  {clean(member.agent.name)}", self._colour(member.id))
+            line = Text("  ").append(clean(member.agent.name), self._colour(member.id))
             self._say(line.append(f"  {clean(member.agent.face)}", "dim"))
         self._say(Text(written_by(model, simulated=card.simulated), "yellow"))
         for event in before:
@@ -56,7 +58,7 @@ class Stage:
                 Text(f"The log holds {self._pulse.turns} turns already; it goes on from there.")
             )
         self._say(Text())
-        if self._steady:
+        if self._meters:
             self._live = Live(self._meter(), console=self._console, auto_refresh=False)
             self._live.start()
 
@@ -70,7 +72,7 @@ class Stage:
             self._remark(event)
         if self._live is not None:
             self._live.update(self._meter(), refresh=True)
-        elif turn is not None and turn.number % _METER_EVERY == 0:
+        elif turn is not None and turn.number % _METER_EVERY == 0 and not self._steady:
             self._say(Text(f"-- {self._pulse.sentence()}"))
 
     def leave(self) -> None:
@@ -85,7 +87,7 @@ class Stage:
         self.leave()
         reason = next((e.payload["reason"] for e in reversed(events) if e.type == "run.ended"), "")
         self._say(Text(f"The conversation is over: {ENDINGS.get(reason, reason)}.", "bold"))
-        self._say(Text(self._pulse.sentence()))
+        self._say(self._meter() if self._steady else Text(self._pulse.sentence()))
         if self._pulse.advice:
             self._say(Text(self._pulse.advice, "dim"))
 
@@ -110,7 +112,7 @@ class Stage:
     def _speak(self, turn: Turn) -> None:
         name = self._names.get(turn.speaker_id, turn.speaker_name)
         does = moved(turn.move, self._names.get(turn.addressee_id, ""))
-        head = Text(f"{turn.number:>3}  ", "dim")
+        head = Text().append(f"{turn.number:>3}  ", "dim")
         head.append(name, f"bold {self._colour(turn.speaker_id)}")
         head.append(f"  {turn.mood} · {does}", "dim")
         if self._steady:
