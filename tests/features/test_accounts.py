@@ -102,6 +102,14 @@ async def test_a_bad_token_is_401(ann: AsyncClient, name: str):
     assert isinstance(refused.json()["detail"], str)
 
 
+async def test_the_session_of_another_user_is_no_session(ann: AsyncClient, bob: AsyncClient):
+    hers = jwt.decode(token_of(ann), options={"verify_signature": False})
+    his = jwt.decode(token_of(bob), options={"verify_signature": False})
+    mixed = changed(sid=his["sid"])(hers)
+
+    assert (await ann.get("/auth/me", headers={"Authorization": mixed})).status_code == 401
+
+
 async def test_a_header_of_odd_bytes_is_401(ann: AsyncClient):
     for header in (b"Bearer \xff\xfe.a.b", b"Bearer eyJ\xed\xa0\x80"):
         refused = await ann.get("/auth/me", headers=[(b"Authorization", header)])

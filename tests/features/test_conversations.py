@@ -241,6 +241,26 @@ async def test_another_process_that_appends_first_costs_a_try_and_no_turn(
     assert all(len({m["agent_id"] for m in told["messages"]}) == 3 for told in rounds)
 
 
+async def test_processes_that_take_turns_at_a_run_go_on_where_the_other_stopped(
+    ann: AsyncClient, ports: Ports
+):
+    await gather_cast(ann)
+    made: list[dict[str, Any]] = []
+    houses = [Ports(ports.store, ports.language, ports.identity, ports.clock) for _ in range(2)]
+    for house in houses * 2:
+        async with client(create_app(house)) as who:
+            who.headers["Authorization"] = ann.headers["Authorization"]
+            made.append((await who.post("/conversation/generate")).json())
+
+    assert [told["round_number"] for told in made] == [1, 2, 3, 4]
+    assert (await ann.get("/conversations")).json() == made
+    ctx = await context_of(ann, ports)
+    (run_id,) = {told.run_id for told in await ctx.own(ROUNDS).find()}
+    events = await keeping.log_of(ctx, run_id).read()
+    assert first_break(events) == 0
+    assert not [e for e in events if e.type == "call.in_doubt"]
+
+
 class Faulty:
     """The model of a provider that answers some requests and then refuses."""
 

@@ -2,10 +2,20 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
 from visitors import Hands
+
+from symposion.adapters.store.sqlite import SqliteStore
+from symposion.app import KINDS
+from symposion.context import Context, Ports
+from symposion.features.simulations.service import open_simulation
+from symposion.ports.identity import Actor
+
+NOBODY: Any = None
 
 STATE = {
     *("id", "user_id", "is_active", "scenario", "scenario_name", "current_day"),
@@ -140,3 +150,19 @@ async def test_routes_that_are_not_built_yet_say_so(ann: AsyncClient):
         ("GET", "/analytics/comprehensive"),
     ]:
         assert (await ann.request(method, path, json={})).status_code == 404
+
+
+async def test_two_processes_that_make_a_first_state_at_once_agree(tmp_path: Path, clock: Hands):
+    stores = [SqliteStore(tmp_path / "one.db") for _ in range(4)]
+    for store in stores:
+        await store.open(KINDS)
+    houses = [
+        Context(Actor("u1", "t1"), Ports(s, NOBODY, NOBODY, clock))  # neither is asked for anything
+        for s in stores
+    ]
+
+    opened = await asyncio.gather(*(open_simulation(ctx) for ctx in houses))
+
+    assert len({simulation.id for simulation in opened}) == 1
+    for store in stores:
+        await store.close()
