@@ -168,6 +168,14 @@ TRIALS = [
     ("page", CALLERS, 600),
 ]
 
+TARGETS = [
+    ("get", 1, 0.35),
+    ("insert", 1, 0.7),
+    ("insert", CALLERS, 4.0),
+    ("append", 1, 0.7),
+    ("append", CALLERS, 4.0),
+]
+
 
 async def play(rounds: int, folder: Path, url: str) -> dict[tuple[str, str, int], list[Figure]]:
     """Let all contestants take turns and return what was measured."""
@@ -215,7 +223,7 @@ def table(found: dict[tuple[str, str, int], list[Figure]]) -> str:
 def verdicts(found: dict[tuple[str, str, int], list[Figure]]) -> list[str]:
     """Return the targets, and whether they were met."""
     lines: list[str] = []
-    for verb, callers, target in (("get", 1, 0.35), ("insert", 1, 0.7), ("insert", CALLERS, 4.0)):
+    for verb, callers, target in TARGETS:
         mine, bare = found["SqliteStore", verb, callers], found["bare sqlite3", verb, callers]
         share = statistics.median(a[0] / b[0] for a, b in zip(mine, bare, strict=True))
         word = "met" if share >= target else "MISSED"

@@ -16,7 +16,7 @@ import pytest
 from pymongo import MongoClient, monitoring
 
 from symposion.adapters.store.mongo import MongoStore
-from symposion.adapters.store.mongo.asking import filter_for
+from symposion.adapters.store.mongo.asking import filter_for, sort_for
 from symposion.core.documents import Owned, Timestamp, now
 from symposion.core.errors import Duplicate, Invalid
 from symposion.ports.store import Has, Kind, Like, OneOf, Range
@@ -153,6 +153,18 @@ def test_a_value_is_never_read_as_an_operator():
     sly: Any = {"$ne": "b"}
 
     assert filter_for(TOYS, {"name": sly}) == {"name": {"$eq": sly}}
+
+
+def test_a_range_without_ends_asks_nothing():
+    assert filter_for(TOYS, {"price": Range()}) == {}
+
+
+def test_the_id_breaks_ties_only_where_there_can_be_any():
+    assert sort_for(TOYS, {}, "-price") == [("price", -1), ("_id", -1)]
+    assert sort_for(TOYS, {"user_id": "ann"}, "name") == [("name", 1)]
+    assert sort_for(TOYS, {"user_id": Like("a")}, "name") == [("name", 1), ("_id", 1)]
+    assert sort_for(TOYS, {}, "label") == [("label", 1), ("_id", 1)]
+    assert sort_for(TOYS, {}, "-id") == [("_id", -1)]
 
 
 async def test_a_number_beyond_64_bits_is_refused(nx_url: str):

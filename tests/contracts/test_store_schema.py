@@ -13,7 +13,7 @@ from symposion.adapters.store.sqlite import SqliteStore, schema
 from symposion.core.documents import Document
 from symposion.core.errors import Duplicate
 from symposion.ports.store import Kind
-from symposion.ports.store_errors import SchemaChanged, SchemaTooNew
+from symposion.ports.store_errors import SchemaChanged, SchemaTooNew, StoreFailed
 
 
 class Entry(Document):
@@ -135,9 +135,11 @@ async def test_an_older_program_cannot_leave_new_columns_empty(path: Path):
     with pytest.raises(SchemaChanged):
         await new.collection(LATER).insert(Later(seq=4))
     await new.close()
-    await older.close()
 
     again = await opened(path, LATER)
+    with pytest.raises(SchemaChanged):
+        await older.collection(PLAIN).insert(Entry(seq=5))
+    await older.close()
     found = await again.collection(LATER).find({"mood": "calm"}, order="seq")
     assert [entry.seq for entry in found] == [1, 3]
     await again.close()
@@ -168,3 +170,15 @@ async def test_a_damaged_document_stops_neither_start_nor_lists(path: Path):
     store = await opened(path, LATER)
     assert [e.seq for e in await store.collection(LATER).find(order="seq")] == [0, 2]
     await store.close()
+
+
+@pytest.mark.parametrize("content", [None, b"no database at all" * 100])
+async def test_a_file_that_cannot_be_used_is_said_to_be_so(content: bytes | None, path: Path):
+    where = path / "missing" / "house.db"
+    if content is not None:
+        where = path
+        path.write_bytes(content)  # noqa: ASYNC240 - nothing else runs on this loop
+    with pytest.raises(StoreFailed):
+        await opened(where, LOG)
+    if content is not None:
+        assert path.read_bytes() == content  # noqa: ASYNC240 - as above
