@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from symposion.core.documents import iso_ms
-from symposion.engine import fold, life, opening
+from symposion.engine import calls, fold, life, opening
 from symposion.engine.log import Draft, Head, seal
 from symposion.engine.persona import Agent
 from symposion.engine.room import Room
@@ -16,7 +16,7 @@ from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
 from symposion.engine.turns import Turn
 from symposion.ports.clock import Clock
-from symposion.ports.language import LanguageModel, ModelFailed
+from symposion.ports.language import LanguageModel, ModelFailed, Request
 from symposion.ports.log import Event, RunLog
 
 
@@ -93,11 +93,12 @@ async def drive(outside: Outside, room: Room) -> AsyncGenerator[Event]:
     card = outside.model.card
     halted = room.halted and not room.paused
     start: tuple[Draft, ...] = (Draft("run.resumed", {}),) if halted else ()
-    for event in await note(outside, room, (*start, *life.in_doubt(room))):
+    for event in await note(outside, room, (*start, *calls.in_doubt(room))):
         yield event
+    ready: Request | None = None
     while True:
-        match life.next_step(room, card):
-            case life.Append(drafts, wait):
+        match life.next_step(room, card, ready):
+            case life.Append(drafts, wait, ready):
                 if wait:
                     await outside.sleep(wait)
                 events = await note(outside, room, drafts)
@@ -114,9 +115,9 @@ async def _answered(outside: Outside, room: Room, call: life.Call) -> tuple[Draf
     try:
         reply = await outside.model.reply(call.request)
     except ModelFailed as error:
-        return life.failed(room, call.request, error)
+        return calls.failed(room, call.request, error)
     latency = round((outside.clock.now() - began).total_seconds() * 1000)
-    return (life.received(call.request, reply, latency, outside.model.card),)
+    return (calls.received(call.request, reply, latency, outside.model.card),)
 
 
 def turn_of(event: Event, names: dict[str, str]) -> Turn | None:

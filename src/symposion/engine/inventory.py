@@ -8,7 +8,8 @@ from symposion.engine.text import jaccard
 from symposion.ports.log import Audience
 
 SAME = 0.40
-KEPT = 120
+KEPT = 80
+"""Arguments kept, some 130 turns of them; a prompt shows ten."""
 
 
 @dataclass(slots=True)

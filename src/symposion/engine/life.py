@@ -5,33 +5,34 @@ what it says, folds that in, and asks again. Killed between any two steps, the s
 the same answer.
 """
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from symposion.engine import briefing, budget, floor, guard, moves, prompt
+from symposion.engine import briefing, budget, calls, floor, guard, moves, prompt
 from symposion.engine.log import Draft
 from symposion.engine.parsing import spoken
 from symposion.engine.periods import following
 from symposion.engine.room import Open, Plan, Room
 from symposion.engine.style import draw_words
-from symposion.ports.language import ModelCard, ModelFailed, Reply, Request
+from symposion.ports.language import ModelCard, Request
 
 TRIES = 3
 """Calls for one draft before the run waits for its provider (reliability design F3)."""
-LONGEST_REPLY = 20_000
-"""Characters of a reply that are kept; a turn is far shorter."""
-LONGEST_DETAIL = 500
-"""Characters of a provider's error that are kept."""
-_DOUBTFUL = frozenset(("timeout", "network", "protocol"))
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Append these events, in one write, ``wait`` seconds from now, and fold them in."""
+    """Append these events, in one write, ``wait`` seconds from now, and fold them in.
+
+    Attributes:
+        ready: The call they lead to, to be handed back to `next_step`, which would build the same.
+    """
 
     drafts: tuple[Draft, ...]
     wait: float = 0.0
+    ready: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,15 @@ class Rest:
 Step: TypeAlias = Append | Call | Rest
 
 
-def next_step(room: Room, card: ModelCard) -> Step:
-    """Return what comes next for ``room``."""
+def next_step(room: Room, card: ModelCard, ready: Request | None = None) -> Step:
+    """Return what comes next for ``room``; ``ready`` is that of the last `Append`, if any."""
     if room.due:
         return Append(tuple(room.due))
     resting = "ended" if room.ended else room.halted or ("paused" if room.paused else "")
     if resting:
         return Rest(resting)
     if room.open is not None:
-        return _go_on(room, room.open, card)
+        return _go_on(room, room.open, card, ready)
     return _next_turn(room, card)
 
 
@@ -75,7 +76,7 @@ def _next_turn(room: Room, card: ModelCard) -> Step:
     member = floor.choose(room)
     if member is None:
         return Append(_quiet(room))
-    return Append(_planned(room, moves.choose(room, member), member.id, card))
+    return _planned(room, moves.choose(room, member), member.id, card)
 
 
 def _quiet(room: Room) -> tuple[Draft, ...]:
@@ -123,7 +124,7 @@ def ending(room: Room, reason: str) -> tuple[Draft, ...]:
     return (*votes, Draft("run.ended", {"reason": reason, "turns": room.turns}))
 
 
-def _planned(room: Room, choice: moves.Choice, speaker: str, card: ModelCard) -> tuple[Draft, ...]:
+def _planned(room: Room, choice: moves.Choice, speaker: str, card: ModelCard) -> Append:
     member = room.members[speaker]
     plan = Plan(
         number=room.turns + 1,
@@ -147,8 +148,9 @@ def _planned(room: Room, choice: moves.Choice, speaker: str, card: ModelCard) ->
     try:
         paid = _paid_call(room, asked, "speak", 0, card)
     except budget.BudgetExhausted as exhausted:
-        return (_halted("budget_exhausted", str(exhausted)),)
-    return (Draft("turn.planned", payload, actor_id=speaker, visible_to=()), *paid)
+        return Append((calls.halted("budget_exhausted", str(exhausted)),))
+    planned = Draft("turn.planned", payload, actor_id=speaker, visible_to=())
+    return Append((planned, *paid), ready=asked)
 
 
 def prompt_hash(request: Request) -> str:
@@ -170,11 +172,15 @@ def _paid_call(
     )
 
 
+def _key(room: Room, plan: Plan, purpose: str, number: int) -> str:
+    return f"{room.head.run_id}/{plan.slot}/{purpose}/{number}"
+
+
 def _request(room: Room, turn: Open, number: int) -> Request:
     plan = turn.plan
     asked = briefing.brief(room, plan, attempt=turn.attempt, flagged=turn.flagged)
     return Request(
-        key=f"{room.head.run_id}/{plan.slot}/{turn.purpose}/{number}",
+        key=_key(room, plan, turn.purpose, number),
         prompt=prompt.render(asked, room.settings.prompt_tokens),
         brief=asked,
         max_tokens=max(room.settings.reply_tokens, plan.words * 3),
@@ -182,13 +188,14 @@ def _request(room: Room, turn: Open, number: int) -> Request:
     )
 
 
-def _go_on(room: Room, turn: Open, card: ModelCard) -> Step:
+def _go_on(room: Room, turn: Open, card: ModelCard, ready: Request | None) -> Step:
     if turn.stale:
         return Append(_discarded(turn, card))
     if turn.phase == "sent":
-        return Call(_request(room, turn, turn.calls))
+        same = ready is not None and ready.key == _key(room, turn.plan, turn.purpose, turn.calls)
+        return Call(ready if ready and same else _request(room, turn, turn.calls))
     if turn.phase == "recorded":
-        return Append(_judged(room, turn, card))
+        return _judged(room, turn, card)
     return _try_again(room, turn, card)
 
 
@@ -196,8 +203,8 @@ def _discarded(turn: Open, card: ModelCard) -> tuple[Draft, ...]:
     """Return the end of a stale turn; a call that was not made yet gives its money back."""
     over = Draft("turn.discarded", {"reason": "stale", "speaker": turn.plan.speaker})
     if turn.phase == "recorded":
-        return (*_settled(turn, card), over)
-    return (_settlement(turn, 0), over) if turn.reserved else (over,)
+        return (*calls.settled(turn, card), over)
+    return (calls.settlement(turn, 0), over) if turn.reserved else (over,)
 
 
 def _pause_before(room: Room, turn: Open) -> float:
@@ -210,7 +217,7 @@ def _pause_before(room: Room, turn: Open) -> float:
 
 def _try_again(room: Room, turn: Open, card: ModelCard) -> Step:
     if turn.failures >= TRIES:
-        return Append((_halted("waiting_provider", "The model failed three times in a row."),))
+        return Append((calls.halted("waiting_provider", "The model failed three times in a row."),))
     asked = _request(room, turn, turn.calls + 1)
     wait = _pause_before(room, turn)
     if turn.reserved or turn.phase == "reserved":
@@ -219,111 +226,32 @@ def _try_again(room: Room, turn: Open, card: ModelCard) -> Step:
     try:
         return Append(_paid_call(room, asked, turn.purpose, turn.attempt, card), wait)
     except budget.BudgetExhausted as exhausted:
-        return Append((_halted("budget_exhausted", str(exhausted)),))
+        return Append((calls.halted("budget_exhausted", str(exhausted)),))
 
 
-def _halted(reason: str, detail: str) -> Draft:
-    return Draft("run.halted", {"reason": reason, "detail": detail})
-
-
-def in_doubt(room: Room) -> tuple[Draft, ...]:
-    """Return what follows when a driver takes over a run whose last call has no answer.
-
-    The call may have been paid: it is charged at its reservation. `next_step` makes it once more,
-    unless the run is paused or the turn is stale.
-    """
-    turn = room.open
-    if turn is None or turn.phase != "sent":
-        return ()
-    doubt = Draft("call.in_doubt", {"call": turn.calls}, visible_to=())
-    return (doubt, _settlement(turn, turn.reserved))
-
-
-def _settlement(turn: Open, spent: int) -> Draft:
-    return Draft("budget.settled", {"reserved": turn.reserved, "spent": spent}, visible_to=())
-
-
-def _settled(turn: Open, card: ModelCard) -> tuple[Draft, ...]:
-    spent = budget.cost(card.price, turn.reply["tokens_in"], turn.reply["tokens_out"])
-    return (_settlement(turn, spent),)
-
-
-def received(request: Request, reply: Reply, latency_ms: int, card: ModelCard) -> Draft:
-    """Return the event that records a reply, before anything looks at it."""
-    payload: dict[str, Any] = {
-        "key": request.key,
-        "text": _storable(reply.text, LONGEST_REPLY),
-        "tokens_in": max(0, reply.tokens_in),
-        "tokens_out": max(0, reply.tokens_out),
-        "finish": reply.finish,
-        "latency_ms": latency_ms,
-        "spent": list(reply.spent),
-        "produced_by": {
-            "kind": "simulated" if card.simulated else "provider",
-            "provider": card.provider,
-            "model": reply.model,
-            **dict(reply.stamp),
-        },
-    }
-    return Draft("call.recorded", payload, visible_to=())
-
-
-def _storable(text: str, limit: int) -> str:
-    """Return ``text`` cut to ``limit`` characters, half characters replaced by "?"."""
-    return text[:limit].encode("utf-8", "replace").decode()
-
-
-def failed(room: Room, request: Request, error: ModelFailed) -> tuple[Draft, ...]:
-    """Return the events that record a failed call.
-
-    A call that may have been answered out of our sight is charged at its reservation. An error
-    that cannot heal halts the run at once.
-    """
-    assert room.open is not None
-    payload: dict[str, Any] = {
-        "key": request.key,
-        "reason": error.reason,
-        "detail": _storable(str(error), LONGEST_DETAIL),
-        "retry_after": error.retry_after or 0.0,
-    }
-    drafts = [Draft("call.failed", payload, visible_to=())]
-    if error.reason in _DOUBTFUL and room.open.reserved:
-        drafts.append(_settlement(room.open, room.open.reserved))
-    if error.permanent:
-        drafts.append(_halted("model-refused", payload["detail"]))
-    return tuple(drafts)
-
-
-def _judged(room: Room, turn: Open, card: ModelCard) -> tuple[Draft, ...]:
+def _judged(room: Room, turn: Open, card: ModelCard) -> Append:
     speaker = turn.plan.speaker
     name = room.name_of(speaker)
     others = [m.agent.name for m in room.present() if m.id != speaker]
     text = spoken(turn.reply["text"], name, others)
     verdict = guard.judge(room, speaker, text)
-    paid = _settled(turn, card)
+    paid = calls.settled(turn, card)
     cost = turn.cost + sum(d.payload["spent"] for d in paid) if card.price else None
     told = {**verdict.payload(), "attempt": turn.attempt, "flagged": "" if verdict.passed else text}
     judged = Draft("guard.judged", told, visible_to=())
     if verdict.passed:
-        return (judged, *paid, _committed(room, turn, text, cost))
+        return Append((judged, *paid, _committed(room, turn, text, cost)))
     if guard.may_repair(room, turn):
-        repair = _repair(room, turn, text, card)
-        if repair:
-            return (judged, *paid, *repair)
+        again = Open(turn.plan, turn.seq, purpose="repair", attempt=turn.attempt + 1, flagged=text)
+        asked = _request(room, again, turn.calls + 1)
+        with suppress(budget.BudgetExhausted):
+            repair = _paid_call(room, asked, "repair", again.attempt, card)
+            return Append((judged, *paid, *repair), ready=asked)
     if verdict.kept:
-        return (judged, *paid, _committed(room, turn, verdict.kept, cost))
+        return Append((judged, *paid, _committed(room, turn, verdict.kept, cost)))
     reason = "repetition" if "repeat" in " ".join(verdict.reasons) else verdict.reasons[0]
     passed = Draft("turn.passed", {"reason": reason, "speaker": speaker}, actor_id=speaker)
-    return (judged, *paid, passed)
-
-
-def _repair(room: Room, turn: Open, text: str, card: ModelCard) -> tuple[Draft, ...]:
-    again = Open(turn.plan, turn.seq, purpose="repair", attempt=turn.attempt + 1, flagged=text)
-    asked = _request(room, again, turn.calls + 1)
-    try:
-        return _paid_call(room, asked, "repair", again.attempt, card)
-    except budget.BudgetExhausted:
-        return ()
+    return Append((judged, *paid, passed))
 
 
 def _committed(room: Room, turn: Open, text: str, cost: int | None) -> Draft:

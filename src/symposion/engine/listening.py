@@ -1,10 +1,12 @@
 """What a committed turn does to the room: everybody who heard it remembers, feels, reconsiders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from symposion.engine import consequences
+from symposion.engine.hearing import reading_of, words_in
 from symposion.engine.inventory import Point
 from symposion.engine.lexicon import lexicon
 from symposion.engine.log import may_see
@@ -12,9 +14,8 @@ from symposion.engine.member import Member, Owed
 from symposion.engine.memory import Record, digest, importance_of
 from symposion.engine.memory import voices as voices_keys
 from symposion.engine.periods import DAY, MINUTES_PER_TURN
-from symposion.engine.reading import read
 from symposion.engine.room import Digest, Heard, Room
-from symposion.engine.text import analyse, normal, sentences, tokens
+from symposion.engine.text import normal, sentences, tokens
 from symposion.ports.brief import Said
 from symposion.ports.log import Event
 
@@ -27,7 +28,9 @@ _CLAIMS = frozenset(
 
 def turn_heard(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     """Fold a committed turn: transcript, arguments, memories, and what is due from it."""
-    heard = _heard(room, event, p)
+    whole = _heard(room, event, p)
+    _index(room, whole)
+    heard = replace(whole, words=replace(whole.words, tokens=(), trigrams=frozenset()))
     speaker = room.members[p["speaker"]]
     _advance(room, heard)
     novelty = _argue(room, heard)
@@ -35,8 +38,9 @@ def turn_heard(room: Room, event: Event, p: Mapping[str, Any]) -> None:
     listeners = [m for m in room.present() if m is not speaker and may_see(heard.visible_to, m.id)]
     _settle(speaker, heard, p["answering"])
     ignored = _owe(room, heard, speaker)
+    text = f"{heard.said.speaker_name}: {heard.said.text}"
     for listener in listeners:
-        _remember(room, listener, heard)
+        _remember(room, listener, heard, text)
     consequences.after_turn(room, heard, listeners, novelty, ignored)
 
 
@@ -50,8 +54,8 @@ def _heard(room: Room, event: Event, p: Mapping[str, Any]) -> Heard:
         addressee=p["addressee"],
         issue=p["issue"],
         side=p["side"],
-        words=analyse(text, room.names, language),
-        reading=read(text, p["speaker"], room.people(), language),
+        words=words_in(text, room.names, language),
+        reading=reading_of(text, p["speaker"], room.people(), language),
         visible_to=event.visible_to,
     )
 
@@ -65,16 +69,19 @@ def _advance(room: Room, heard: Heard) -> None:
     room.issue = heard.issue
     room.window.append(heard)
     room.spoke.append(heard.said.speaker_id)
-    audience = None if heard.visible_to == "all" else heard.visible_to
-    room.index.add(heard.said.turn, heard.said.speaker_id, heard.words, audience)
-    if audience is None:
-        room.worn.add(tokens(heard.said.text), heard.said.speaker_id, heard.seq)
     if heard.move == "summarise":
         room.summarised = room.turns
     if heard.reading.decisions and heard.move == "decide":
         room.decided.setdefault(heard.issue, heard.said.turn)
     if room.turns % DIGEST_EVERY == 0:
         _roll_digest(room)
+
+
+def _index(room: Room, heard: Heard) -> None:
+    audience = None if heard.visible_to == "all" else heard.visible_to
+    room.index.add(heard.said.turn, heard.said.speaker_id, heard.words, audience)
+    if audience is None:
+        room.worn.add(tokens(heard.said.text), heard.said.speaker_id, heard.seq)
 
 
 def _roll_digest(room: Room) -> None:
@@ -164,7 +171,7 @@ def _owe(room: Room, heard: Heard, speaker: Member) -> list[tuple[str, str, int]
     ]
 
 
-def _remember(room: Room, listener: Member, heard: Heard) -> None:
+def _remember(room: Room, listener: Member, heard: Heard, text: str) -> None:
     reading, said = heard.reading, heard.said
     to_me = listener.id in reading.named or heard.addressee == listener.id
     marks = [0.05] if reading.pleasantry else [0.3]
@@ -176,7 +183,7 @@ def _remember(room: Room, listener: Member, heard: Heard) -> None:
         Record(
             id=f"e{said.turn}",
             kind="episode",
-            text=f"{said.speaker_name}: {said.text}",
+            text=text,
             keys=heard.words.content,
             sources=(heard.seq,),
             importance=importance_of(marks=marks, goal_overlap=overlap),

@@ -6,7 +6,7 @@ single weak memory stays weak. Time is simulated time.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -28,6 +28,8 @@ SAME = 0.60
 """Content Jaccard from which two records are one (starting value)."""
 VOICED = 0.40
 """Content Jaccard from which a committed text voices a record."""
+DIGESTS = 12
+"""Digests kept: those of four days; older ones have faded to two thirds (half-life 7 days)."""
 FLOOR = 0.25
 """Lowest score that comes to mind."""
 
@@ -65,11 +67,17 @@ class Scored:
 
 @dataclass(slots=True)
 class Memory:
-    """The live records of one agent; the least telling ones make room beyond ``limit``."""
+    """The live records of one agent; the least telling ones make room beyond ``limit``.
+
+    Attributes:
+        frequency: In how many records each word occurs.
+        words: Of all records together.
+    """
 
     limit: int
     records: dict[str, Record] = field(default_factory=dict[str, Record])
     frequency: Counter[str] = field(default_factory=Counter[str])
+    words: int = 0
 
     def write(self, record: Record) -> Record:
         """Keep ``record``, or fold it into one that says the same; return the one kept."""
@@ -79,8 +87,12 @@ class Memory:
                     old.sources = tuple(sorted({*old.sources, *record.sources}))[-8:]
                     old.importance = max(old.importance, record.importance)
                     return old
+        self.forget(record.id)
         self.records[record.id] = record
         self.frequency.update(record.keys)
+        self.words += len(record.keys)
+        if record.kind == "digest":
+            self._bound_digests()
         if len(self.records) > self.limit:
             self._evict(record.created)
         return record
@@ -90,10 +102,16 @@ class Memory:
         gone = self.records.pop(record_id, None)
         if gone is None:
             return
+        self.words -= len(gone.keys)
         for key in gone.keys:
             self.frequency[key] -= 1
             if not self.frequency[key]:
                 del self.frequency[key]
+
+    def _bound_digests(self) -> None:
+        found = [r.id for r in self.records.values() if r.kind == "digest"]
+        for record_id in found[:-DIGESTS]:
+            self.forget(record_id)
 
     def _evict(self, at: int) -> None:
         loose = [r for r in self.records.values() if r.kind not in _KEPT]
@@ -113,10 +131,9 @@ class Memory:
             before_turn: Episodes of this turn or later are left out (they are still in view);
                 0 for none.
         """
-        lengths = max(1, len(self.records))
-        mean = sum(len(r.keys) for r in self.records.values()) / lengths
+        weights = self._weights(query)
         found = [
-            Scored(record, self._score(record, query, mean, at))
+            Scored(record, self._score(record, weights, at))
             for record in self.records.values()
             if not (before_turn and record.turn >= before_turn)
         ]
@@ -129,31 +146,39 @@ class Memory:
                 chosen.append(one)
         return chosen
 
-    def _score(self, record: Record, query: frozenset[str], mean: float, at: int) -> float:
+    def _weights(self, query: frozenset[str]) -> dict[str, float]:
+        """Return the inverse document frequency of the words of ``query`` that occur at all."""
+        count, known = len(self.records), self.frequency
+        return {
+            word: math.log(1.0 + (count - known[word] + 0.5) / (known[word] + 0.5))
+            for word in query
+            if word in known
+        }
+
+    def _score(self, record: Record, weights: Mapping[str, float], at: int) -> float:
         unsaid = 1.0 if not record.voiced else 0.0
         if record.voiced == 1 and at // (DAY // 3) > record.voiced_at // (DAY // 3):
             unsaid = 0.3
         new = 1.0 if record.private and not record.voiced else 0.0
         return (
-            0.40 * self.relevance(record, query, mean)
+            0.40 * self._relevance(record, weights)
             + 0.20 * record.importance
             + 0.15 * recency(record, at)
             + 0.15 * unsaid
             + 0.10 * new
         )
 
-    def relevance(self, record: Record, query: frozenset[str], mean: float) -> float:
+    def relevance(self, record: Record, query: frozenset[str]) -> float:
         """Return bm25 / (bm25 + 4), the offline relevance (k1 1.2, b .75, set semantics)."""
-        shared = query & record.keys
+        return self._relevance(record, self._weights(query))
+
+    def _relevance(self, record: Record, weights: Mapping[str, float]) -> float:
+        shared = weights.keys() & record.keys
         if not shared:
             return 0.0
-        count = len(self.records)
-        length = 1.2 * (0.25 + 0.75 * len(record.keys) / max(1.0, mean))
-        weight = 2.2 / (1.0 + length)
-        bm25 = math.fsum(
-            math.log(1.0 + (count - n + 0.5) / (n + 0.5)) * weight
-            for n in sorted(self.frequency[word] for word in shared)
-        )
+        mean = max(1.0, self.words / len(self.records))
+        length = 1.2 * (0.25 + 0.75 * len(record.keys) / mean)
+        bm25 = math.fsum(weights[word] for word in shared) * 2.2 / (1.0 + length)
         return bm25 / (bm25 + 4.0)
 
     def voice(self, keys: frozenset[str], at: int) -> list[str]:
@@ -186,9 +211,10 @@ def voices(said: frozenset[str], keys: frozenset[str]) -> bool:
     Content Jaccard >= `VOICED`, or >= 60% of at least three keys: a long memory is voiced by a
     short turn that names what it is about.
     """
-    if jaccard(said, keys) >= VOICED:
-        return True
-    return len(keys) >= 3 and len(said & keys) >= 0.6 * len(keys)
+    shared = len(said & keys)
+    if shared >= VOICED * (len(said) + len(keys) - shared):
+        return shared > 0
+    return len(keys) >= 3 and shared >= 0.6 * len(keys)
 
 
 def digest(records: Sequence[Record], limit_words: int = 120) -> str:

@@ -1,12 +1,12 @@
 """The prompt of a turn: fourteen blocks, stable ones first, acting instructions last (design 4)."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from symposion.ports.brief import Brief, Move
+from symposion.ports.brief import Brief, Move, Source
 from symposion.ports.language import Line
 
 _RULES: Final = """\
@@ -43,19 +43,16 @@ _ACT: Final[dict[Move, str]] = {
     "joke": "make a light remark that has a point",
     "close": "close with what is settled and what stays open",
 }
-_CUT: Final = ("digest", "table", "others", "memories", "recent")
+_HEADING = 8
+"""Tokens of a heading, about."""
+_DIGEST_WORDS, _MEMORY_WORDS, _TABLE_WORDS = 30, 40, 24
+"""Words of a line in these blocks at most (300, 280 and 180 tokens a block; design 4)."""
 _TAG: Final = re.compile(r"<(?=\s*/?\s*transcript)", re.IGNORECASE)
 
 
 def estimate(text: str) -> int:
     """Return about how many tokens ``text`` has, for fitting blocks; money uses a real bound."""
     return len(text.encode()) // 4 + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    name: str
-    text: str
 
 
 def render(brief: Brief, limit: int) -> tuple[Line, ...]:
@@ -65,13 +62,26 @@ def render(brief: Brief, limit: int) -> tuple[Line, ...]:
     others' descriptions, memories to 4, transcript to 6 turns. Rules, stance, directives, persona
     and the move are never cut.
     """
-    system, acting = _system(brief), _acting(brief)
-    for cut in _CUT:
-        if estimate(system) + estimate(acting) <= limit:
+    system = _system(brief)
+    blocks = {name: write(brief) for name, write in _BLOCKS.items()}
+    size = estimate(system) + sum(map(_size, blocks.values()))
+    for cut, name in _CUT:
+        if size <= limit:
             break
         brief = _shortened(brief, cut)
-        system, acting = _system(brief), _acting(brief)
+        if cut == "others":
+            size -= estimate(system)
+            system = _system(brief)
+            size += estimate(system)
+        size -= _size(blocks[name])
+        blocks[name] = _BLOCKS[name](brief)
+        size += _size(blocks[name])
+    acting = "\n\n".join(f"# {name}\n{text}" for name, text in blocks.items() if text)
     return (Line("system", system), Line("user", acting))
+
+
+def _size(block: str) -> int:
+    return estimate(block) + _HEADING if block else 0
 
 
 def _shortened(brief: Brief, cut: str) -> Brief:
@@ -106,30 +116,24 @@ def _stable(name: str, text: str, others: tuple[tuple[str, str], ...], language:
     )
 
 
-def _acting(brief: Brief) -> str:
-    blocks = [
-        _Block("How you feel about them", _relations(brief)),
-        _Block("Earlier", _listed(brief.digest)),
-        _Block("Transcript", _transcript(brief)),
-        _Block("What comes to your mind", _listed(f"[{s.id}] {s.text}" for s in brief.sources)),
-        _Block("Where you stand", _stance(brief)),
-        _Block("Instructions from the observer", _listed(brief.directives)),
-        _Block("Already on the table", _listed(f"[{s.id}] {s.text}" for s in brief.table)),
-        _Block("What you said before; do not say it again", _listed(brief.own_gists)),
-        _Block("Worn-out phrases; do not use them", _listed(brief.worn)),
-        _Block("Who you are", _card(brief)),
-        _Block("Your turn", _move(brief)),
-    ]
-    return "\n\n".join(f"# {b.name}\n{b.text}" for b in blocks if b.text)
-
-
+@lru_cache(maxsize=2048)
 def _quoted(text: str) -> str:
     """Return ``text`` on one line, unable to close the transcript or to open a heading."""
     return _TAG.sub("(", " ".join(text.split()))
 
 
-def _listed(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {_quoted(line)}" for line in lines)
+def _listed(lines: Iterable[str], words: int = 0) -> str:
+    return "\n".join(f"- {_clipped(line, words) if words else _quoted(line)}" for line in lines)
+
+
+@lru_cache(maxsize=2048)
+def _clipped(text: str, words: int) -> str:
+    found = _quoted(text).split(" ")
+    return " ".join(found[:words]) + (" ..." if len(found) > words else "")
+
+
+def _noted(source: Source) -> str:
+    return f"[{source.id}] {source.text}"
 
 
 def _relations(brief: Brief) -> str:
@@ -197,3 +201,26 @@ def _move(brief: Brief) -> str:
             f"altogether. The refused draft: {_quoted(brief.flagged)!r}"
         )
     return " ".join(told)
+
+
+_BLOCKS: Final[dict[str, Callable[[Brief], str]]] = {
+    "How you feel about them": _relations,
+    "Earlier": lambda brief: _listed(brief.digest, _DIGEST_WORDS),
+    "Transcript": _transcript,
+    "What comes to your mind": lambda brief: _listed(map(_noted, brief.sources), _MEMORY_WORDS),
+    "Where you stand": _stance,
+    "Instructions from the observer": lambda brief: _listed(brief.directives),
+    "Already on the table": lambda brief: _listed(map(_noted, brief.table), _TABLE_WORDS),
+    "What you said before; do not say it again": lambda brief: _listed(brief.own_gists),
+    "Worn-out phrases; do not use them": lambda brief: _listed(brief.worn),
+    "Who you are": _card,
+    "Your turn": _move,
+}
+"""The blocks of the acting message by heading, in order."""
+_CUT: Final = (
+    ("digest", "Earlier"),
+    ("table", "Already on the table"),
+    ("others", "How you feel about them"),
+    ("memories", "What comes to your mind"),
+    ("recent", "Transcript"),
+)

@@ -29,7 +29,7 @@ WINDOW = 40
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A committed turn that is still in view."""
+    """A committed turn that is still in view; of its words only the content is kept."""
 
     said: Said
     seq: int
