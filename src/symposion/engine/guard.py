@@ -7,8 +7,8 @@ a room and says what to do: pass, repair, speak only the new sentences, or pass 
 from dataclasses import dataclass
 from typing import Any
 
+from symposion.engine.hearing import reading_of, words_in
 from symposion.engine.lexicon import lexicon
-from symposion.engine.reading import read
 from symposion.engine.room import Open, Room
 from symposion.engine.similarity import repeats_itself
 from symposion.engine.text import analyse, normal, sentences
@@ -63,7 +63,7 @@ def _numbers(match: Match) -> dict[str, Any]:
 def judge(room: Room, speaker_id: str, text: str) -> Verdict:
     """Return the guard's verdict on ``text`` as the next turn of ``speaker_id``."""
     language = room.scenario.language
-    words = analyse(text, room.names, language)
+    words = words_in(text, room.names, language)
     if not words.tokens:
         return Verdict(("empty",), None)
     match = room.index.nearest(speaker_id, words)
@@ -72,7 +72,7 @@ def judge(room: Room, speaker_id: str, text: str) -> Verdict:
         reasons.append("repeat")
     if repeats_itself(text, room.names, language, room.index.thresholds):
         reasons.append("self-repeat")
-    if read(text, speaker_id, room.people(), language).pleasantry:
+    if reading_of(text, speaker_id, room.people(), language).pleasantry:
         reasons.append("pleasantry")
     if _opens_worn(room, speaker_id, text):
         reasons.append("opener")
@@ -97,7 +97,10 @@ def _new_sentences(room: Room, speaker_id: str, text: str) -> str:
             kept.append(part)
     new, words = " ".join(kept), len(text.split())
     enough = len(new.split()) >= max(KEPT_WORDS, KEPT_SHARE * words)
-    return new if enough and len(kept) < len(parts) else ""
+    if not enough or len(kept) == len(parts):
+        return ""
+    rest = room.index.nearest(speaker_id, analyse(new, room.names, language))
+    return "" if rest is not None and rest.flagged else new
 
 
 def refuses(room: Room, speaker_id: str, text: str) -> bool:
