@@ -1,5 +1,6 @@
 """Guests, tokens and sessions, over HTTP."""
 
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import jwt
 import pytest
 from httpx2 import AsyncClient
+from jwt.warnings import InsecureKeyLengthWarning
 from visitors import KEY, Hands, sign_in
 
 from symposion.context import Ports
 from symposion.core.documents import new_id
+from symposion.core.errors import Unauthenticated
+from symposion.features.accounts import tokens
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS
 
 
@@ -67,6 +71,13 @@ def changed(**changes: Any):
     return forge
 
 
+def quietly_hs512(claims: dict[str, Any]) -> str:
+    """Sign with the right key and another algorithm, for which the key is too short."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureKeyLengthWarning)
+        return jwt.encode(claims, KEY, algorithm="HS512")
+
+
 LONG_AGO = int((datetime.now(UTC) - timedelta(hours=1)).timestamp())
 FORGERIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "empty": lambda _: "",
@@ -76,7 +87,7 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "the word undefined": lambda _: "Bearer undefined",
     "no jwt": lambda _: "Bearer a.b.c",
     "another key": lambda c: "Bearer " + jwt.encode(c, "x" * 32, algorithm="HS256"),
-    "another algorithm": lambda c: "Bearer " + jwt.encode(c, KEY * 2, algorithm="HS512"),
+    "another algorithm": lambda c: "Bearer " + quietly_hs512(c),
     "no algorithm": lambda c: "Bearer " + jwt.encode(c, "", algorithm="none"),
     "expired": changed(exp=LONG_AGO),
     "not yet": changed(nbf=LONG_AGO + 7200),
@@ -114,6 +125,12 @@ async def test_a_header_of_odd_bytes_is_401(ann: AsyncClient):
     for header in (b"Bearer \xff\xfe.a.b", b"Bearer eyJ\xed\xa0\x80"):
         refused = await ann.get("/auth/me", headers=[(b"Authorization", header)])
         assert refused.status_code == 401
+
+
+@pytest.mark.parametrize("token", ["\ud800.a.b", "e30.e30.\udfff", "", ".", "\0", "ä.ö.ü"])
+def test_a_token_that_no_library_expects_is_no_good(token: str):
+    with pytest.raises(Unauthenticated):
+        tokens.verify(token, KEY)
 
 
 async def test_ending_a_session_ends_its_token_at_once(ann: AsyncClient, ports: Ports):

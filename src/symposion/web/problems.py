@@ -93,10 +93,10 @@ def _headers(error: errors.DomainError, status: int) -> dict[str, str]:
 
 def _fitting(body: dict[str, Any]) -> bytes:
     """Return ``body`` as JSON, without as many of its last ``errors`` as it takes to fit."""
-    encoded = orjson.dumps(body)
+    encoded = orjson.dumps(body, default=str)
     while len(encoded) > PROBLEM_LIMIT and body.get("errors"):
         body = body | {"errors": body["errors"][:-1]}
-        encoded = orjson.dumps(body)
+        encoded = orjson.dumps(body, default=str)
     return encoded
 
 
