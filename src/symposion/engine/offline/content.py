@@ -1,113 +1,121 @@
 """The fillings of one draft: each slot gets content with a source, each source is spent once."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable
 from typing import Final
 
 from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.frames import Frame
-from symposion.engine.offline.pack import Action, Pack
+from symposion.engine.offline.own import facts_at_hand
+from symposion.engine.offline.pack import Action
+from symposion.engine.offline.people import addressee, chosen_hand, hands, short_name
 from symposion.engine.offline.phrases import Phrase, echo, figures, is_weak, phrase
-from symposion.engine.offline.ranking import Ranked, side_of
+from symposion.engine.offline.ranking import side_of
+from symposion.engine.offline.scene import Scene
 from symposion.engine.offline.sentences import lowered
 from symposion.engine.offline.sums import sums
-from symposion.engine.offline.thoughts import SLOT, Thought
-from symposion.engine.offline.scene import Scene, Tie
+from symposion.engine.offline.thinking import Thinking
+from symposion.engine.offline.thoughts import SLOT
 from symposion.engine.offline.topic import terms_of
 from symposion.engine.offline.voice import Speech
 from symposion.engine.text import sentences
-from symposion.ports.brief import Brief
 
 _FRESH: Final = 3
 """Turns after which a term is named in full again."""
-_GOLDEN: Final = 0.6180339887498949
-_NOISE: Final = 0.7
-_NEAR: Final = 40
-"""Thoughts among which the one that goes on best from the last is looked for."""
 _FROM_TABLE: Final = frozenset(("summarise", "combine"))
 _TERMS_IN_HAND: Final = 3
 """Key terms that stand for the proposal; the others only name its surroundings."""
 
 
-@dataclass
 class Content:
     """What one draft has to say, handed out slot by slot.
 
     Attributes:
+        point: What is taken up of the turn answered.
         hedge: A hedge that still waits for a claim to stand before; "" if none does.
         own: The sentence about the speaker's own source that ``{own}`` stands for; "" if none.
         teller: Who said what the own source quotes; "" if it quotes nobody.
-        contrast: True while claims are to be taken from the other side.
         on_main: True while ``{term}`` must be the proposal as a whole.
     """
 
-    scene: Scene
-    deal: Deal
-    speech: Speech
-    point: Phrase
-    hedge: str = ""
-    own: str = ""
-    teller: str = ""
-    contrast: bool = False
-    on_main: bool = False
-    _frame: dict[str, "str | Phrase"] = field(default_factory=dict[str, "str | Phrase"])
-    _thought: Thought | None = None
-    _last: Thought | None = None
-    _action: Action | None = None
-    _used: set[str] = field(default_factory=set[str])
-    _terms: set[str] = field(default_factory=set[str])
-    _slots: frozenset[str] = frozenset()
-    _tie: Tie | None = None
+    def __init__(self, scene: Scene, deal: Deal, speech: Speech, point: Phrase) -> None:
+        self.scene, self.deal, self.speech, self.point = scene, deal, speech, point
+        self.brief, self.known, self.topic = scene.brief, scene.known, scene.topic
+        self.language = scene.known.language
+        self.thinking = Thinking(scene, deal)
+        self.hedge = self.own = self.teller = ""
+        self.on_main = False
+        self._filled: dict[str, str | Phrase] = {}
+        self._slots: frozenset[str] = frozenset()
+        self._action: Action | None = None
+        self._terms: set[str] = set()
+        self._makers: dict[str, Callable[[], str | Phrase]] = {
+            "claim": self._claim,
+            "claim2": self._second,
+            "gist": self._gist,
+            "ask": self._ask,
+            "act": lambda: self._with_term(self._do().act),
+            "plan": self._plan,
+            "term": self._term,
+            "figure": self._figure,
+            "sum": self._sum,
+            "quote": self._quote,
+            "fact": self._fact,
+            "who": self._who,
+            "name": lambda: short_name(addressee(self.brief), self.brief, self.known),
+            "due": self._due,
+            "see": lambda: self._hedged("") or self._word("see"),
+            "point": lambda: self.point,
+            "own": lambda: self.own,
+            "s": lambda: self.own,
+            "teller": lambda: self.teller,
+            "other": lambda: self.thinking.tied.point if self.thinking.tied else self.point,
+            "echo": lambda: echo(self.topic.echoed, self.language) or self.point,
+        }
 
-    def __post_init__(self) -> None:
-        self.brief, self.known = self.scene.brief, self.scene.known
-        self.topic, self.pool = self.scene.topic, self.scene.pool
-        self._start = self.deal.number("noise")
+    def start(self, frame: Frame, *, stay: bool = False) -> None:
+        """Begin ``frame``: what its slots share is chosen anew, but for ``stay`` (see Thinking)."""
+        self._filled, self._action, self._slots = {}, None, frame.slots
+        self.thinking.start(frame.slots, self.point.text, stay=stay)
 
-    def start(self, frame: Frame) -> None:
-        """Begin a frame: what its slots share is chosen anew."""
-        self._frame, self._thought, self._action = {}, None, None
-        self._slots = frame.slots
-
-    def fill(self, slot: str) -> "str | Phrase":
+    def fill(self, slot: str) -> str | Phrase:
         """Return the filling of ``slot``; the same one if the frame asks twice."""
-        if slot not in self._frame:
-            makers = {
-                **{"claim": self._claim, "claim2": self._second, "gist": self._gist},
-                **{"ask": self._ask, "act": self._act, "plan": self._plan, "term": self._term},
-                **{"figure": self._figure, "sum": self._sum, "quote": self._quote},
-                **{"who": self._who, "name": self._name, "due": self._due, "see": self._see},
-                **{"point": lambda: self.point, "own": lambda: self.own},
-                "echo": lambda: echo(self.topic.echoed, self.known.language) or self.point,
-                "s": lambda: self.own,
-                "teller": lambda: self.teller,
-                "other": self._other,
-            }
-            maker = makers.get(slot)
-            self._frame[slot] = maker() if maker else self._word(slot)
-        return self._frame[slot]
+        if slot not in self._filled:
+            maker = self._makers.get(slot)
+            self._filled[slot] = maker() if maker else self._word(slot)
+        return self._filled[slot]
 
     def can_fill(self, frame: Frame) -> bool:
         """Return whether there is content for every slot of ``frame``."""
-        slots = frame.slots
-        brief, language = self.brief, self.known.language
-        if "name" in slots and not self._addressee():
-            return False
-        if "who" in slots and not self._hands(besides="name" in slots):
-            return False
-        if "own" in slots and not self.own:
-            return False
-        if "other" in slots and not self._tie:
-            return False
-        if "echo" in slots and (not brief.answering or not echo(self.topic.echoed, language)):
-            return False
-        if "figure" in slots and not figures(brief.scenario_text, language):
-            return False
-        if "quote" in slots and not self._quotes():
-            return False
-        return "sum" not in slots or bool(sums(brief.scenario_text, language))
+        return all(self._has(slot, frame.slots) for slot in frame.slots & _UNSURE)
+
+    def _has(self, slot: str, slots: frozenset[str]) -> bool:
+        scenario = self.brief.scenario_text
+        match slot:
+            case "name":
+                return bool(addressee(self.brief))
+            case "who":
+                return bool(hands(self.brief, addressee(self.brief) if "name" in slots else ""))
+            case "own":
+                return bool(self.own)
+            case "other":
+                return self.thinking.tied is not None
+            case "echo":
+                return bool(self.brief.answering and echo(self.topic.echoed, self.language))
+            case "figure":
+                return bool(figures(scenario, self.language))
+            case "sum":
+                return bool(sums(scenario, self.language))
+            case "fact":
+                return bool(self._facts())
+            case _:
+                return bool(self._quotes())
+
+    def move_on(self) -> None:
+        """Take up the next point of what is answered, if it has another."""
+        points = self.topic.points[:4]
+        if self.point in points:
+            self.point = points[(points.index(self.point) + 1) % len(points)]
 
     def _word(self, slot: str) -> str:
         word = self.speech.word(slot)
@@ -115,82 +123,34 @@ class Content:
             self.deal.take(self.speech.tag(slot))
         return word
 
-    def _see(self) -> str:
-        return self._hedged("") or self._word("see")
-
     def _hedged(self, clause: str) -> str:
         if not self.hedge:
             return clause
         words, self.hedge = self.hedge, ""
         return f"{words} {clause}"
 
-    def _next(self, wanted: int) -> Thought:
-        fit = list(islice(self._rivals(wanted), _NEAR)) or self.pool[:1]
-        worth = [
-            r.worth + self._closeness(r.thought) + _NOISE * ((self._start + i * _GOLDEN) % 1.0)
-            for i, r in enumerate(fit)
-        ]
-        chosen = fit[worth.index(max(worth))].thought
-        self._used.add(chosen.id)
-        self._last = chosen
-        return chosen
-
-    def _rivals(self, wanted: int) -> Iterator[Ranked]:
-        """Yield the thoughts that may come next, best first; the other side's as a last resort."""
-        unsaid = "" if "claim" in self._slots else "q" if "ask" in self._slots else "g"
-        taken = self.point.text if "gist" in self._slots else ""
-        others: list[Ranked] = []
-        for rival in self.pool:
-            thought = rival.thought
-            if thought.id in self._used or thought.gist == taken:
-                continue
-            if unsaid and self.deal.count(f"{unsaid}{thought.id[1:]}"):
-                continue
-            if wanted and thought.side == -wanted:
-                others.append(rival)
-                continue
-            yield rival
-        yield from others[:1]
-
-    def _closeness(self, thought: Thought) -> float:
-        """Return how well ``thought`` goes on from the last one of this turn; 0 for the first."""
-        last = self._last
-        if last is None:
-            return 0.0
-        follows = thought.type in self.known.words["follows"][last.type]
-        shared = len(thought.keys & last.keys) + len(thought.fields & last.fields)
-        tied = SLOT in thought.clause and bool(self._terms)
-        return 0.6 * (thought.sector == last.sector) + 0.5 * follows + 0.6 * shared - 0.5 * tied
-
-    def _current(self) -> Thought:
-        if self._thought is None:
-            side = side_of(self.brief)
-            self._thought = self._next(-side if self.contrast else side)
-        return self._thought
-
     def _claim(self) -> str:
-        thought = self._current()
+        thought = self.thinking.current()
         self.deal.take(thought.id)
-        clause = self._with_term(thought.clause)
-        return clause if "if" in self._slots else self._hedged(clause)
+        return self._hedged(self._with_term(thought.clause))
 
     def _second(self) -> str:
-        thought = self._next(self._current().side)
+        thought = self.thinking.second()
         self.deal.take(thought.id)
         return self._with_term(thought.clause)
 
     def _gist(self) -> Phrase:
-        if self.brief.move in _FROM_TABLE and not self.contrast and "claim" not in self._slots:
+        if self.brief.move in _FROM_TABLE and "claim" not in self._slots:
             others = [t.point for t in self.scene.ties if not t.point.keys & self.point.keys]
             if others:
                 return self.deal.pick(others, "other point")
-        thought = self._current()
-        if "claim" not in self._slots and "ask" not in self._slots:
+        thought = self.thinking.current()
+        if not self._slots & {"claim", "ask"}:
             self.deal.take(f"g{thought.id[1:]}")
-        return phrase(self._with_term(thought.gist), self.known.language)
+        return phrase(self._with_term(thought.gist), self.language)
 
     def _ask(self) -> str:
-        thought = self._current()
+        thought = self.thinking.current()
         if "claim" not in self._slots:
             self.deal.take(f"q{thought.id[1:]}")
         return lowered(self._with_term(thought.question))
@@ -198,18 +158,14 @@ class Content:
     def _with_term(self, text: str) -> str:
         return text.replace(SLOT, self._term().text) if SLOT in text else text
 
-    def main_term(self) -> Phrase:
-        """Return the term that stands for the proposal as a whole."""
-        return terms_of(self.brief, self.known)[0]
-
     def _term(self) -> Phrase:
-        if self.on_main:
-            return self.main_term()
         hand = terms_of(self.brief, self.known)[:_TERMS_IN_HAND]
+        if self.on_main:
+            return hand[0]
         options = [p for p in hand if p.text not in self._terms and p.text != self.point.text]
         if not options or len(self._terms) > 1:
             words = self.known.words["stand_ins"]
-            return phrase(words[len(self._terms) % len(words)], self.known.language)
+            return phrase(words[len(self._terms) % len(words)], self.language)
         chosen = self.deal.least(options, lambda p: f"k:{p.text}", "term")
         self._terms.add(chosen.text)
         return self._shortened(chosen)
@@ -222,10 +178,10 @@ class Content:
         words = self.known.words["stand_ins"]
         article, *rest = term.text.split(" ")
         if draw < 0.6 and len(rest) > 1 and article == self.known.words["definite"]:
-            short = phrase(f"{article} {rest[-1]}", self.known.language)
-            return term if is_weak(short, self.known.language, people=True) else short
+            short = phrase(f"{article} {rest[-1]}", self.language)
+            return term if is_weak(short, self.language, people=True) else short
         stand_in = words[int(draw * 100) % len(words)]
-        return phrase(stand_in, self.known.language) if draw < 0.85 else term
+        return phrase(stand_in, self.language) if draw < 0.85 else term
 
     def _do(self) -> Action:
         if self._action is None:
@@ -234,22 +190,20 @@ class Content:
             self._action = self.deal.least(fit, lambda a: a.id, "action")
         return self._action
 
-    def _act(self) -> str:
-        return self._with_term(self._do().act)
-
     def _plan(self) -> Phrase:
         agreed = self.topic.actions and self.brief.move in ("decide", "assign", "combine", "close")
-        return phrase((self.topic.actions[-1] if agreed else self._do()).plan, self.known.language)
+        return phrase((self.topic.actions[-1] if agreed else self._do()).plan, self.language)
 
     def _figure(self) -> str:
-        found = figures(self.brief.scenario_text, self.known.language)
+        found = figures(self.brief.scenario_text, self.language)
         return self.deal.least(found, lambda f: f"n:{f.text}", "figure").text
 
     def _sum(self) -> str:
-        return self.deal.least(sums(self.brief.scenario_text, self.known.language), lambda s: s[0], "sum")[1]
+        found = sums(self.brief.scenario_text, self.language)
+        return self.deal.least(found, lambda s: s[0], "sum")[1]
 
     def _quotes(self) -> list[str]:
-        whole = (echo(s, self.known.language) for s in sentences(self.brief.scenario_text))
+        whole = (echo(s, self.language) for s in sentences(self.brief.scenario_text))
         return [q for q in dict.fromkeys(whole) if q and not self.deal.count(f"e:{q}")]
 
     def _quote(self) -> str:
@@ -257,65 +211,34 @@ class Content:
         self.deal.take(f"e:{chosen}")
         return chosen
 
-    def _addressee(self) -> str:
-        brief = self.brief
-        spoken_to = brief.addressee_id or (brief.answering.speaker_id if brief.answering else "")
-        if not spoken_to and brief.table:
-            spoken_to = brief.table[0].owner_id
-        return next((o.name for o in brief.others if o.id == spoken_to), "")
+    def _facts(self) -> list[tuple[int, str, str]]:
+        """Return what can be stated, by closeness to the turn's thought and the point answered."""
+        last = self.thinking.last
+        near = self.point.keys | self.topic.keys | (last.keys if last else frozenset[str]())
+        found = facts_at_hand(self.brief, self.known)
+        left = [(len(f.keys & near), f.id, f.clause) for f in found if not self.deal.count(f.id)]
+        return sorted(left, key=lambda row: -row[0])
 
-    def _name(self) -> str:
-        return short_name(self._addressee(), self.brief, self.known)
-
-    def _hands(self, *, besides: bool) -> list[str]:
-        addressed = self._addressee() if besides else ""
-        return [o.name for o in self.brief.others if o.name != addressed]
-
-    def move_on(self) -> None:
-        """Take up the next point of what is answered, if it has another."""
-        points = self.topic.points[:4]
-        if self.point in points:
-            self.point = points[(points.index(self.point) + 1) % len(points)]
-
-    def tie(self, *, opposed: bool) -> bool:
-        """Look for a point of somebody else that bears on this turn's last thought; keep it.
-
-        With ``opposed`` it must speak for the other side, without it must not.
-        """
-        last = self._last
-        self._tie = None
-        for tie in self.scene.ties if last else ():
-            against = tie.thought.side * last.side < 0
-            near = tie.thought.sector == last.sector or tie.thought.keys & last.keys
-            if near and against == opposed and not tie.point.keys & self.point.keys:
-                self._tie = tie
-                return True
-        return False
-
-    def _other(self) -> Phrase:
-        assert self._tie is not None
-        return self._tie.point
+    def _fact(self) -> str:
+        _, id, clause = self._facts()[0]
+        self.deal.take(id)
+        return clause
 
     def _who(self) -> str:
-        if "other" in self._slots and self._tie:
-            return short_name(self._tie.teller, self.brief, self.known)
-        if self.brief.move == "assign" and "name" not in self._slots and self._addressee():
-            return self._name()
-        hands = self._hands(besides="name" in self._slots)
-        name = self.deal.least(hands, lambda n: f"w:{n}", "owner")
-        return short_name(name, self.brief, self.known)
+        tied = self.thinking.tied
+        if "other" in self._slots and tied:
+            return short_name(tied.teller, self.brief, self.known)
+        named = addressee(self.brief)
+        if self.brief.move == "assign" and "name" not in self._slots and named:
+            return short_name(named, self.brief, self.known)
+        besides = named if "name" in self._slots else ""
+        return chosen_hand(self.brief, self.known, self.deal, besides)
 
     def _due(self) -> str:
         found = re.findall(self.known.words["date"], self.brief.scenario_text, re.IGNORECASE)
-        dates = [d for d in dict.fromkeys(" ".join(f.split()) for f in found)]
+        dates = list(dict.fromkeys(" ".join(f.split()) for f in found))
         options = [*(lowered(d) for d in dates[:3]), *self.known.words["due"]]
         return self.deal.least(options, lambda d: f"d:{d}", "due")
 
 
-def short_name(name: str, brief: Brief, known: Pack) -> str:
-    """Return the first name, where it is a word of its own and nobody else in the room has it."""
-    parts = [p for p in name.split() if p.casefold() not in known.lists["titles"]]
-    if len(parts) < 2 or len(parts) < len(name.split()) or not parts[0].isalpha() or len(parts[0]) < 2:
-        return name
-    everyone = [brief.speaker.name, *(o.name for o in brief.others)]
-    return parts[0] if sum(parts[0] in n.split() for n in everyone) == 1 else name
+_UNSURE: Final = frozenset(("name", "who", "own", "other", "echo", "figure", "sum", "quote", "fact"))

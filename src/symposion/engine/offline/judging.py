@@ -9,7 +9,7 @@ from typing import Final
 from symposion.engine.lexicon import lexicon
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.turn import Draft
-from symposion.engine.text import content_words, ngrams, normal, tokens
+from symposion.engine.text import content_words, ngrams, normal, sentences, tokens
 from symposion.ports.brief import Brief
 
 UPTAKE: Final = (0.17, 0.28)
@@ -28,7 +28,7 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     content = content_words(words, language)
     if not content:
         return -9.0
-    missing = 3.0 * _uptake_miss(content, brief, language)
+    missing = 5.0 * _uptake_miss(content, brief, language)
     heard = [_heard(s.text, language) for s in brief.recent]
     old = frozenset[str]().union(*(h.content for h in heard))
     near = max((_cosine(content, h.content) for h in heard), default=0.0)
@@ -38,7 +38,9 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     missing += 0.6 * sum(len(grams & h.grams) for h in heard)
     missing += 0.5 * any(h.start == words[:2] for h in heard)
     missing += 2.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
-    missing += _out_of_temper(words, made, brief, language)
+    missing += _out_of_temper(words, brief, language)
+    mean = len(words) / max(1, len(sentences(made.text)))
+    missing += 0.05 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)
     missing += 0.4 * (lexicon(language).opener.search(low) is not None)
@@ -62,7 +64,7 @@ def _cosine(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / math.sqrt(len(left) * len(right)) if left and right else 0.0
 
 
-def _out_of_temper(words: Sequence[str], made: Draft, brief: Brief, language: str) -> float:
+def _out_of_temper(words: Sequence[str], brief: Brief, language: str) -> float:
     """Return how far the affect and the self-reference of ``words`` are from the speaker's."""
     lists = lexicon(language)
     bright, dark = (sum(w in listed for w in words) for listed in (lists.bright, lists.dark))

@@ -63,7 +63,7 @@ class Manner:
 
     def _link(self, left: str, right: str) -> str:
         """Return what joins the two sentences; "" where they must stay apart."""
-        if not left.endswith(".") or right[0] in "“\"" or right.endswith("!") or "?" in right:
+        if not left.endswith(".") or right[0] in '“"' or right.endswith("!") or "?" in right:
             return ""
         if _size(left) < _FEWEST or _size(right) < _FEWEST:
             return ""
@@ -74,7 +74,7 @@ class Manner:
         return self._variant("join")
 
     def _dressed(self, sentence: str, place: int) -> str:
-        if _size(sentence) < _FEWEST or sentence[0] in "“\"":
+        if _size(sentence) < _FEWEST or sentence[0] in '“"':
             return sentence
         first = sentence.split(" ")[0].strip(",:").casefold()
         if not self._led and place and first not in self._linking and self._is_fond("lead", place):

@@ -17,7 +17,9 @@ LONGEST_TERM = 40
 
 _UNSAFE = re.compile(r"[{}<>\[\]\\|*_`~#\"“”„«»()\x00-\x1f\u2028\u2029]")
 _ODD = re.compile(r"[^\w\s'’.,%&/+-]")  # noqa: RUF001 - the curly apostrophe is one of them
-_FIGURE = re.compile(r"(?<![\w.,/:-])([$€£¥]\s?)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)(?![\w:/.-]*\d)")
+_FIGURE = re.compile(
+    r"(?<![\w.,/:-])([$€£¥]\s?)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)(?![\w:/.-]*\d)"
+)
 _TAIL = re.compile(
     r"\s(million|billion|thousand|percent)\b(?:\s(euros|dollars|pounds|francs|kronor)\b)?"
     r"|\s([^\W\d_]{3,14})\b(?:[^\S\n]([^\W\d_]{3,14})\b)?"
@@ -124,13 +126,19 @@ def _small(term: str, context: str, known: Pack) -> str:
 @lru_cache(maxsize=512)
 def spoken_of(text: str, language: str) -> tuple[Phrase, ...]:
     """Return the noun phrases ``text`` turns on, most telling first, at most six."""
-    found = (
-        from_text(t, text, language)
-        for t in key_terms(text, language, 10)
-        if _stands_free(t, text, pack(language))
-    )
+    known = pack(language)
+    terms = (_without_verb(t, text, known) for t in key_terms(text, language, 10))
+    found = (from_text(t, text, language) for t in terms if t and _stands_free(t, text, known))
     kept = [p for p in found if p and p.keys and not is_weak(p, language)]
     return tuple(sorted(kept, key=lambda p: len(p.keys) < 2))[:6]
+
+
+def _without_verb(term: str, text: str, known: Pack) -> str:
+    """Return ``term`` less a last word that must be a verb: it ends in s, an article follows."""
+    after = re.search(rf"{re.escape(term)} (\w+)", text)
+    if not after or not term.endswith("s") or after[1].casefold() not in known.lists["determiners"]:
+        return term
+    return term.rpartition(" ")[0]
 
 
 def _stands_free(term: str, text: str, known: Pack) -> bool:

@@ -10,7 +10,9 @@ from symposion.engine.offline.phrases import Phrase
 Filler: TypeAlias = Callable[[str], "str | Phrase"]
 
 _SPACE_BEFORE = re.compile(r"\s+([,.;:?!…])")
-_DOUBLED = re.compile(r"[,;:–.…]+\s*([?!])|([?!])[.,;:…]+|[,;:–]+\s*(\.)(?!\.)|([,;:])(?:\s*[,;:])+")
+_DOUBLED = re.compile(
+    r"[,;:–.…]+\s*([?!])|([?!])[.,;:…]+|[,;:–]+\s*(\.)(?!\.)|([,;:])(?:\s*[,;:])+"
+)
 _START = re.compile(r"(?:^|(?<=[.?!][ ”]))([^\W\d_])([^\W_]*)")
 _CLOSED = re.compile(r"[.?!…]”?$")
 

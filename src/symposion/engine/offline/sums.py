@@ -28,7 +28,9 @@ def sums(text: str, language: str) -> tuple[tuple[str, str], ...]:
                 clause = patterns[name].format(figure=figure.text, result=result)
                 made.append((f"x:{name}:{index}", clause))
         twice = _written(figure, figure.value * 2)
-        made.append((f"x:twice:{index}", patterns["twice"].format(figure=figure.text, result=twice)))
+        made.append(
+            (f"x:twice:{index}", patterns["twice"].format(figure=figure.text, result=twice))
+        )
     return tuple(made)
 
 

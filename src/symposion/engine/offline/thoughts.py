@@ -112,7 +112,9 @@ def holders(language: str, name: str) -> Mapping[str, tuple[int, ...]]:
 def recognised(text: str, language: str) -> tuple[Thought, ...]:
     """Return the thoughts that ``text`` names or spells out, by sector and place."""
     low = text.casefold()
-    return tuple(t for name in SECTORS for t in sector(language, name) if any(m in low for m in t.marks))
+    return tuple(
+        t for name in SECTORS for t in sector(language, name) if any(m in low for m in t.marks)
+    )
 
 
 @lru_cache(maxsize=256)
@@ -140,9 +142,9 @@ def _ranked(language: str, text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=512)
 def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float, ...]:
-    """Return how much scenario and speaker call for each thought of sector ``name``, -1 to 1.7.
+    """Return how much scenario and speaker call for each thought of sector ``name``, -1 to 1.55.
 
-    Half a point for each content word shared with the scenario, one at most; .3 for a slot that
+    Half a point for each content word shared with the scenario, one at most; .15 for a slot that
     ties the thought to the scenario; .4 for a narrow field the scenario is about, and -1 for one
     that neither scenario nor speaker has to do with.
     """
@@ -151,7 +153,7 @@ def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float
     known = at_hand | fields_of(persona, language)
     return tuple(
         min(1.0, len(t.keys & words) / 2.0)
-        + 0.3 * (SLOT in t.clause)
+        + 0.15 * (SLOT in t.clause)
         + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -1.0)
         for t in sector(language, name)
     )

@@ -58,7 +58,11 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
 
 def _unnamed(points: Iterable[Phrase], brief: Brief) -> list[Phrase]:
     names = {w for o in (*brief.others, brief.speaker) for w in tokens(o.name)}
-    return [p for p in dict.fromkeys(points) if not p.keys & names]
+    found: list[Phrase] = []
+    for point in points:
+        if not point.keys & names and not any(point.keys <= p.keys for p in found):
+            found.append(point)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,9 @@ def heard_in(text: str, language: str) -> Heard:
     inside = [p for t in spelt for p in spoken_of(t.clause.replace(SLOT, "it"), language)]
     plans = [phrase(a.plan, language) for a in actions if a.plan in low]
     points = [*gists, *inside, *plans]
-    points = points or [phrase(t.gist, language) for t in thoughts] or list(spoken_of(text, language))
+    points = (
+        points or [phrase(t.gist, language) for t in thoughts] or list(spoken_of(text, language))
+    )
     clause = spelt[0].clause.split(SLOT)[0] if spelt else ""
     return Heard(thoughts, actions, tuple(dict.fromkeys(points)), clause)
 
@@ -145,6 +151,14 @@ def _is_scenery(found: Phrase, names: frozenset[str], language: str) -> bool:
     lists = common(language)
     words = tokens(found.text)
     counted = bool(lists and any(w in lists.number_words for w in words))
-    is_verb = bool(lists and len(words) == 1 and lists.kinds.get(words[0], "noun") not in ("noun", "ing"))
+    is_verb = bool(
+        lists and len(words) == 1 and lists.kinds.get(words[0], "noun") not in ("noun", "ing")
+    )
     short = len(found.text) < 5 and found.text.islower()
-    return counted or short or is_verb or bool(found.keys & names) or is_weak(found, language, people=True)
+    return (
+        counted
+        or short
+        or is_verb
+        or bool(found.keys & names)
+        or is_weak(found, language, people=True)
+    )

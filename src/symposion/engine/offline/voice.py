@@ -51,7 +51,11 @@ class Speech:
         own = [pets[(start + i * 13) % len(pets)] for i in range(PETS)]
         place = self.turns % PET_GAP
         used = self._deal.count(self.tag("pet"))
-        return own[used % PETS] if place == start % PET_GAP or self.turns >= PET_GAP * (used + 1) else ""
+        return (
+            own[used % PETS]
+            if place == start % PET_GAP or self.turns >= PET_GAP * (used + 1)
+            else ""
+        )
 
     def contracted(self, text: str) -> str:
         """Return ``text`` with the speaker's habit of contracting, or of not doing so."""
@@ -80,9 +84,7 @@ def contracted(text: str, habit: str, known: Pack) -> str:
 
 
 @cache
-def _forms(
-    is_short: bool, language: str
-) -> tuple[re.Pattern[str], dict[str, str]]:
+def _forms(is_short: bool, language: str) -> tuple[re.Pattern[str], dict[str, str]]:
     pairs = pack(language).words["expand"]
     forms = {a.casefold(): b for a, b in ([(f, s) for s, f in pairs] if is_short else pairs)}
     body = "|".join(re.escape(p) for p in sorted(forms, key=len, reverse=True))
