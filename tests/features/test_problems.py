@@ -81,7 +81,21 @@ async def test_a_body_that_no_client_of_ours_sends_is_422(ann: AsyncClient, name
 
     assert refused.status_code == 422
     assert is_problem(refused)
+    is_json = name in {"a list", "a number", "null", "nothing"}
+    assert refused.json()["code"] == ("invalid-request" if is_json else "invalid-json")
     assert (await ann.get("/agents")).json() == []
+
+
+async def test_a_body_at_the_limits_is_read(ann: AsyncClient):
+    """Each is refused for its fields alone."""
+    for body in (
+        "[" * 31 + "9007199254740992" + "]" * 31,
+        json.dumps({f"k{n}": 0 for n in range(1000)}),
+        "[" + "0," * 19_998 + "0]",
+        '{"name": "' + "x" * 1_048_564 + '"}',
+    ):
+        refused = await ann.post("/agents", content=body, headers=JSON)
+        assert refused.json()["code"] == "invalid-request", body[:40]
 
 
 async def test_of_many_faults_twenty_are_told(ann: AsyncClient):
