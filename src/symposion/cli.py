@@ -5,6 +5,7 @@ answers at once.
 """
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -96,6 +97,10 @@ def quality(
 
 def main() -> None:
     """Run the command line; one sentence on stderr and exit code 2 for what it cannot read."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that knows ASCII only shows "?" for what it cannot; it ends nothing.
+            stream.reconfigure(errors="replace")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

@@ -155,7 +155,7 @@ def test_a_log_that_somebody_changed_is_refused(
 
 
 def test_in_a_pipe_every_turn_is_a_plain_line_stamped_as_simulated(tmp_path: Path):
-    ran = demo(COLUMNS="40")
+    ran = demo(COLUMNS="40", PYTHONIOENCODING="ascii")
     assert ran.returncode == 0
     assert "\x1b" not in ran.stdout
     assert "Simulated text: written by rules" in ran.stdout

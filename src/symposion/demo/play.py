@@ -19,7 +19,6 @@ from symposion.engine.settings import EngineSettings
 from symposion.main import SystemClock, open_log
 from symposion.ports.language import LanguageModel
 from symposion.ports.log import Event, RunLog
-from symposion.report.pages import PAGES, pages
 
 
 class Stopped(DomainError):
@@ -73,6 +72,8 @@ async def perform(order: Order, stage: Stage) -> None:
         await _play(order, MemoryLog(), [], stage)
         stage.not_kept()
         return
+    from symposion.report.pages import PAGES, pages  # noqa: PLC0415 - Jinja, for kept runs only
+
     folder.check_place(order.out, PAGES)
     if not (order.out / folder.LOG).exists():
         await order.model.check()
