@@ -90,26 +90,19 @@ class Content:
         return all(self._has(slot, frame.slots) for slot in frame.slots & _UNSURE)
 
     def _has(self, slot: str, slots: frozenset[str]) -> bool:
-        scenario = self.brief.scenario_text
-        match slot:
-            case "name":
-                return bool(addressee(self.brief))
-            case "who":
-                return bool(hands(self.brief, addressee(self.brief) if "name" in slots else ""))
-            case "own":
-                return bool(self.own)
-            case "other":
-                return self.thinking.tied is not None
-            case "echo":
-                return bool(self.brief.answering and echo(self.topic.echoed, self.language))
-            case "figure":
-                return bool(figures(scenario, self.language))
-            case "sum":
-                return bool(sums(scenario, self.language))
-            case "fact":
-                return bool(self._facts())
-            case _:
-                return bool(self._quotes())
+        scenario, language = self.brief.scenario_text, self.language
+        has: dict[str, Callable[[], object]] = {
+            "name": lambda: addressee(self.brief),
+            "who": lambda: hands(self.brief, addressee(self.brief) if "name" in slots else ""),
+            "own": lambda: self.own,
+            "other": lambda: self.thinking.tied,
+            "echo": lambda: self.brief.answering and echo(self.topic.echoed, language),
+            "figure": lambda: figures(scenario, language),
+            "sum": lambda: sums(scenario, language),
+            "fact": self._facts,
+            "quote": self._quotes,
+        }
+        return bool(has[slot]())
 
     def move_on(self) -> None:
         """Take up the next point of what is answered, if it has another."""
@@ -220,8 +213,8 @@ class Content:
         return sorted(left, key=lambda row: -row[0])
 
     def _fact(self) -> str:
-        _, id, clause = self._facts()[0]
-        self.deal.take(id)
+        _, name, clause = self._facts()[0]
+        self.deal.take(name)
         return clause
 
     def _who(self) -> str:
@@ -241,4 +234,6 @@ class Content:
         return self.deal.least(options, lambda d: f"d:{d}", "due")
 
 
-_UNSURE: Final = frozenset(("name", "who", "own", "other", "echo", "figure", "sum", "quote", "fact"))
+_UNSURE: Final = frozenset(
+    ("name", "who", "own", "other", "echo", "figure", "sum", "quote", "fact")
+)

@@ -17,9 +17,24 @@ LITERAL_LIMIT: Final = 4
 _PART = re.compile(r"\{(\w+)\}|<(\w+)\|(\w+)>")
 _WORD = re.compile(r"[\w']+")
 _LENGTH: Final = {
-    **{"claim": 9, "claim2": 9, "ask": 9, "act": 9, "own": 15, "sum": 8, "fact": 15},
-    **{"gist": 2, "point": 2, "plan": 3, "due": 4, "echo": 3, "quote": 4, "term": 2, "figure": 2},
-    **{"see": 4, "fine": 1, "j": 0},
+    "claim": 9,
+    "claim2": 9,
+    "ask": 9,
+    "act": 9,
+    "own": 15,
+    "sum": 8,
+    "fact": 15,
+    "gist": 2,
+    "point": 2,
+    "plan": 3,
+    "due": 4,
+    "echo": 3,
+    "quote": 4,
+    "term": 2,
+    "figure": 2,
+    "see": 4,
+    "fine": 1,
+    "j": 0,
 }
 
 

@@ -1,4 +1,4 @@
-"""How a speaker strings sentences together: joined or apart, with the turns of phrase it is fond of.
+"""How a speaker strings sentences together: joined or apart, with fond turns of phrase.
 
 Joining meets the speaker's words per sentence; what joins, leads and trails is the voice's own, so
 that two speakers of equal traits can be told apart by how they talk and not only by what about.
@@ -13,7 +13,7 @@ from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.pack import Pack, Voice, pack
 from symposion.engine.offline.sentences import tidy
 
-FOND: Final = 0.85
+FOND: Final = 0.95
 """Share of the first chances in a turn to lead, and to trail, with a turn of phrase."""
 _JOINED_AT_MOST: Final = 1.35
 _SPLIT: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
@@ -69,14 +69,14 @@ class Manner:
             return ""
         if left.count(":") and right.count(":"):
             return ""
-        if right.split(" ")[0].strip(",:").casefold() in self._linking:
+        if right.split(" ", maxsplit=1)[0].strip(",:").casefold() in self._linking:
             return "; "
         return self._variant("join")
 
     def _dressed(self, sentence: str, place: int) -> str:
         if _size(sentence) < _FEWEST or sentence[0] in '“"':
             return sentence
-        first = sentence.split(" ")[0].strip(",:").casefold()
+        first = sentence.split(" ", maxsplit=1)[0].strip(",:").casefold()
         if not self._led and place and first not in self._linking and self._is_fond("lead", place):
             self._led = True
             return tidy(f"{self._variant('lead')} {self._lower(sentence)}")

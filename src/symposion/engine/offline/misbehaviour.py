@@ -44,7 +44,7 @@ def spoilt(text: str, brief: Brief, known: Pack, wrong: Misbehaviour) -> str:
     if brief.answering and chance.number("sycophant", *key) < wrong.sycophant:
         return _praise(brief, known)
     if wrong.drift_at and brief.turn >= wrong.drift_at:
-        return _flat(brief)
+        return _flat(brief, known)
     private = (*brief.speaker.memories, brief.speaker.goal)
     if any(private) and chance.number("leak", *key) < wrong.leak:
         return f"{text} {next(p for p in private if p)}"
@@ -52,13 +52,16 @@ def spoilt(text: str, brief: Brief, known: Pack, wrong: Misbehaviour) -> str:
 
 
 def _praise(brief: Brief, known: Pack) -> str:
-    deal = Deal(brief, 0)
     assert brief.answering is not None
-    words = {"name": brief.answering.speaker_name, "point": brief.answering.text.rstrip(".?!")}
-    mine = known.words["self"]
-    frame = deal.pick(known.decks["sycophant"], "praise")
-    return realise(frame, lambda slot: words.get(slot) or mine.get(slot) or "about")
+    words = {
+        "name": brief.answering.speaker_name,
+        "point": brief.answering.text.rstrip(".?!"),
+        "about": known.voices[0].slots["about"][0],
+        **known.words["self"],
+    }
+    frame = Deal(brief, 0).pick(known.decks["sycophant"], "praise")
+    return realise(frame, lambda slot: words[slot])
 
 
-def _flat(brief: Brief) -> str:
-    return f"As an assistant, it is important to note that {brief.issue.text.rstrip('.?!')} has many sides."
+def _flat(brief: Brief, known: Pack) -> str:
+    return str(known.words["flat"]).format(issue=brief.issue.text.rstrip(".?!"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, cast
 
 from symposion.engine.lexicon import lexicon
 from symposion.engine.offline.frames import Frame, parse
@@ -71,8 +71,8 @@ def language_of(requested: str) -> str:
     return code if code.isalpha() and (folder / "words.json").is_file() else FALLBACK
 
 
-def read(language: str, *path: str) -> Any:
-    """Return the JSON document at ``path`` of the pack of ``language``."""
+def read(language: str, *path: str) -> dict[str, Any]:
+    """Return the JSON object at ``path`` of the pack of ``language``."""
     place = files("symposion.engine") / "offline" / "packs" / language
     return json.loads(place.joinpath(*path).read_bytes())
 
@@ -91,12 +91,12 @@ def pack(language: str) -> Pack:
         pets=tuple(voices["pets"]),
         words=words,
         questions=tuple((k, re.compile(p)) for k, p in words["questions"]),
-        lists={
-            k: frozenset(v)
-            for k, v in words.items()
-            if isinstance(v, list) and all(isinstance(w, str) for w in v)
-        },
+        lists={name: frozenset(listed) for name, listed in words.items() if _is_list(listed)},
     )
+
+
+def _is_list(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(w, str) for w in cast("list[object]", value))
 
 
 def _decks(language: str, words: Mapping[str, Any]) -> dict[str, tuple[Frame, ...]]:

@@ -67,12 +67,13 @@ def phrase(text: str, language: str, quoted: bool = False) -> Phrase:
 def _is_plural(text: str, known: Pack) -> bool:
     words = text.split(" ")
     ends = (i for i, w in enumerate(words) if i and w in known.lists["prepositions"])
-    head = words[next(ends, len(words)) - 1].casefold()
+    end = next(ends, len(words))
+    head = words[end - 1].casefold()
     if head in known.lists["singular"]:
         return False
     if head in known.lists["plural"]:
         return True
-    if " and " in text:
+    if "and" in words[:end]:
         return True
     return head.endswith(tuple(known.words["plural_endings"])) and not head.endswith(
         tuple(known.words["singular_endings"])
@@ -102,13 +103,29 @@ def from_text(term: str, context: str, language: str) -> Phrase | None:
     known = pack(language)
     if first.casefold() in known.lists["determiners"]:
         return phrase(term, language)
-    term = _small(term, context, known)
+    term = _whole(_small(term, context, known), context, known)
     pattern = rf"(?<![\w'-])([\w'-]+)\s+(?:([\w'-]+)\s+)?(?i:{re.escape(term)})(?!\w)"
     made = known.lists["made_definite"]
     for match in re.finditer(pattern, context):
         if any(word and word.casefold() in made for word in match.groups()):
             return phrase(f"{known.words['definite']} {term}", language)
     return phrase(term, language)
+
+
+def _whole(term: str, context: str, known: Pack) -> str:
+    """Return ``term`` with a word before it that its genitive needs: *next* year's budget."""
+    first = term.split(" ", maxsplit=1)[0]
+    before = re.search(rf"(\w+) {re.escape(term)}", context) if first.endswith("'s") else None
+    return f"{before[1]} {term}" if before and before[1] in known.lists["extends"] else term
+
+
+def is_place(found: Phrase, context: str, known: Pack) -> bool:
+    """Return whether ``context`` speaks of ``found``, a name, as where something is."""
+    name = found.text
+    if not name[:1].isupper() or name[1:] != name[1:].lower():
+        return False
+    places = "|".join(known.words["places"])
+    return re.search(rf"\b(?:{places}) {re.escape(name)}(?!\w)", context) is not None
 
 
 def _small(term: str, context: str, known: Pack) -> str:
@@ -134,9 +151,9 @@ def spoken_of(text: str, language: str) -> tuple[Phrase, ...]:
 
 
 def _without_verb(term: str, text: str, known: Pack) -> str:
-    """Return ``term`` less a last word that must be a verb: it ends in s, an article follows."""
+    """Return ``term`` less a last word that must be a verb: its object follows at once."""
     after = re.search(rf"{re.escape(term)} (\w+)", text)
-    if not after or not term.endswith("s") or after[1].casefold() not in known.lists["determiners"]:
+    if not after or after[1].casefold() not in known.lists["objects"]:
         return term
     return term.rpartition(" ")[0]
 

@@ -1,6 +1,7 @@
 """Which frames of thought a turn calls for."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from symposion.engine.offline.pack import Pack
@@ -34,28 +35,54 @@ def side_of(brief: Brief) -> int:
 def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
     """Return all thoughts that were not voiced yet, best first.
 
-    Worth is the sector's weight, closeness to the scenario and to what was just said, a type that
-    follows from the type answered, a slot that ties the thought to the scenario, and a draw. What
-    somebody asked or named without spelling it out is worth most: then the room moves on together.
+    Worth is what scenario and speaker make of a thought whenever they speak, and now: closeness
+    to what was just said, and a type that follows from the type answered. What somebody asked or
+    named without spelling it out is worth most: then the room moves on together.
     """
     me = brief.speaker
     persona = f"{me.role} {me.expertise} {me.expertise} {me.role} {me.background} {me.goal}"
     scene = f"{brief.scenario_name} {brief.scenario_text}"
     types = _types(brief, topic, known)
-    open_ids = {t.id for t in topic.thoughts}
-    stale = _stale(brief, known)
-    found: list[Ranked] = []
-    pull = 0.3 * me.style.polarity
-    for name, weight in sectors_for(known.language, persona, scene):
-        close = relevance(known.language, name, scene, persona)
-        fresh, worn = (_hits(words, known.language, name) for words in (topic.keys, stale))
-        for index, thought in enumerate(sector(known.language, name)):
-            if thought.id in brief.spent:
-                continue
-            worth = weight + close[index] + pull * thought.affect + 0.6 * (thought.type in types)
-            worth += 0.5 * min(2, fresh.get(index, 0)) - 0.25 * worn.get(index, 0)
-            found.append(Ranked(thought, worth + 1.5 * (thought.id in open_ids)))
+    standing = _standing(known.language, persona, scene, round(me.style.polarity, 2))
+    extra = _fresh(standing, topic, _stale(brief, known), known.language)
+    for thought in topic.thoughts:
+        extra[thought.id] = extra.get(thought.id, 0.0) + 1.5
+    spent = brief.spent
+    found = [
+        Ranked(t, base + 0.6 * (t.type in types) + extra.get(t.id, 0.0))
+        for t, base in standing
+        if t.id not in spent
+    ]
     found.sort(key=_by_worth)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _standing(
+    language: str, persona: str, scene: str, polarity: float
+) -> tuple[tuple[Thought, float], ...]:
+    """Return the thoughts of a speaker's sectors with what they are always worth to it."""
+    return tuple(
+        (thought, weight + close + 0.3 * polarity * thought.affect)
+        for name, weight in sectors_for(language, persona, scene)
+        for thought, close in zip(
+            sector(language, name), relevance(language, name, scene, persona), strict=True
+        )
+    )
+
+
+def _fresh(
+    standing: tuple[tuple[Thought, float], ...], topic: Topic, stale: frozenset[str], language: str
+) -> dict[str, float]:
+    """Return by id what the words of the last turns add to thoughts, or take from them."""
+    names = dict.fromkeys(thought.sector for thought, _ in standing)
+    found: dict[str, float] = {}
+    for name in names:
+        for place, hits in _hits(topic.keys, language, name).items():
+            found[f"t:{name}:{place}"] = 0.5 * min(2, hits)
+        for place, hits in _hits(stale, language, name).items():
+            key = f"t:{name}:{place}"
+            found[key] = found.get(key, 0.0) - 0.25 * hits
     return found
 
 

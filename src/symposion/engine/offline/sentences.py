@@ -11,7 +11,7 @@ Filler: TypeAlias = Callable[[str], "str | Phrase"]
 
 _SPACE_BEFORE = re.compile(r"\s+([,.;:?!…])")
 _DOUBLED = re.compile(
-    r"[,;:–.…]+\s*([?!])|([?!])[.,;:…]+|[,;:–]+\s*(\.)(?!\.)|([,;:])(?:\s*[,;:])+"
+    r"[,;:–.…]+\s*([?!])|([?!])[.,;:…]+|[,;:–]+\s*(\.)(?!\.)|([,;:])(?:\s*[,;:])+"  # noqa: RUF001 - dashes join clauses
 )
 _START = re.compile(r"(?:^|(?<=[.?!][ ”]))([^\W\d_])([^\W_]*)")
 _CLOSED = re.compile(r"[.?!…]”?$")
@@ -38,9 +38,9 @@ def realise(frame: Frame, fill: Filler) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` with single spaces, single stops, capitals after stops and a stop at its end."""
+    """Return ``text`` with single spaces and stops, capitals after stops, a stop at its end."""
     line = _SPACE_BEFORE.sub(r"\1", " ".join(text.split()))
-    line = _DOUBLED.sub(lambda m: next(g for g in m.groups() if g), line).strip(" ,;:–")
+    line = _DOUBLED.sub(lambda m: next(g for g in m.groups() if g), line).strip(" ,;:–")  # noqa: RUF001 - a dash
     if line and not _CLOSED.search(line):
         line += "."
     return _START.sub(_capital, line)
@@ -57,7 +57,7 @@ def _capital(match: re.Match[str]) -> str:
 def lowered(clause: str) -> str:
     """Return ``clause`` with a small first letter, unless its first word is spelt with capitals."""
     first = clause.split(" ", 1)[0]
-    if len(first) > 1 and first[1:] != first[1:].lower() or first in ("I", "I'd", "I'm"):
+    if (len(first) > 1 and first[1:] != first[1:].lower()) or first in ("I", "I'd", "I'm"):
         return clause
     return clause[:1].lower() + clause[1:]
 

@@ -41,7 +41,7 @@ def _divided(figure: Figure, divisor: int) -> str:
         places = 0
     exact = Fraction(figure.value) / divisor
     scaled = exact * 10**places
-    if scaled.denominator != 1 or exact < 2 and places == 0:
+    if scaled.denominator != 1 or (exact < 2 and places == 0):
         return ""
     return _written(figure, Decimal(scaled.numerator) / 10**places)
 

@@ -142,10 +142,10 @@ def _ranked(language: str, text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=512)
 def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float, ...]:
-    """Return how much scenario and speaker call for each thought of sector ``name``, -1 to 1.55.
+    """Return how much scenario and speaker call for each thought of sector ``name``, -2.5 to 1.55.
 
     Half a point for each content word shared with the scenario, one at most; .15 for a slot that
-    ties the thought to the scenario; .4 for a narrow field the scenario is about, and -1 for one
+    ties the thought to the scenario; .4 for a narrow field the scenario is about, and -2.5 for one
     that neither scenario nor speaker has to do with.
     """
     words = content_words(tokens(scene), language)
@@ -154,6 +154,6 @@ def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float
     return tuple(
         min(1.0, len(t.keys & words) / 2.0)
         + 0.15 * (SLOT in t.clause)
-        + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -1.0)
+        + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -2.5)
         for t in sector(language, name)
     )

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from symposion.engine.offline.pack import Action, Pack, pack
-from symposion.engine.offline.phrases import Phrase, from_text, is_weak, phrase, spoken_of, words_of
+from symposion.engine.offline.phrases import (
+    Phrase,
+    from_text,
+    is_place,
+    is_weak,
+    phrase,
+    spoken_of,
+    words_of,
+)
 from symposion.engine.offline.thoughts import SLOT, Thought, recognised
 from symposion.engine.tagging import common
 from symposion.engine.text import sentences, tokens
 from symposion.ports.brief import Brief
+
+_TELLING = 8
+"""Letters from which a single word, article included, says enough to be taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +102,11 @@ def heard_in(text: str, language: str) -> Heard:
     spelt = [t for t in thoughts if t.marks[1] in low]
     inside = [p for t in spelt for p in spoken_of(t.clause.replace(SLOT, "it"), language)]
     plans = [phrase(a.plan, language) for a in actions if a.plan in low]
-    points = [*gists, *inside, *plans]
-    points = (
-        points or [phrase(t.gist, language) for t in thoughts] or list(spoken_of(text, language))
-    )
+    compound = [p for p in inside if len(p.keys) > 1]
+    single = [p for p in inside if len(p.keys) == 1 and len(p.text) >= _TELLING]
+    points = [*gists, *compound, *plans, *single]
+    points = points or [phrase(t.gist, language) for t in thoughts]
+    points = points or list(spoken_of(text, language))
     clause = spelt[0].clause.split(SLOT)[0] if spelt else ""
     return Heard(thoughts, actions, tuple(dict.fromkeys(points)), clause)
 
@@ -144,7 +156,8 @@ def _proposals(
     listed: tuple[str, ...], names: frozenset[str], context: str, language: str
 ) -> tuple[Phrase, ...]:
     found = (from_text(t, context, language) for t in dict.fromkeys(listed))
-    return tuple(p for p in found if p and p.keys - names and not _is_scenery(p, names, language))
+    kept = [p for p in found if p and p.keys - names and not _is_scenery(p, names, language)]
+    return tuple(sorted(kept, key=lambda p: is_place(p, context, pack(language))))
 
 
 def _is_scenery(found: Phrase, names: frozenset[str], language: str) -> bool:

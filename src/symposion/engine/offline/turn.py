@@ -199,13 +199,16 @@ class _Turn:
             yield "own"
         elif not self.brief.answering or self.deal.number("fact") < 0.5:
             yield "fact"
-        if self.deal.count("c") * PROMISED < self.brief.turn - PROMISED // 2 and self.left > 10:
+        promised = self.deal.count("c")
+        late = promised * PROMISED < self.brief.turn - PROMISED // 2
+        if late and self.left > (10 if promised else 5):
             yield "promise"
         if self.speech.says_we:
             yield "we"
-        yield from ("support", "clash", "tie")
+        yield from ("support", "back") if self.deal.number("back") < 0.5 else ("back", "support")
+        yield from ("clash", "tie")
         yield from ("stance", "do") if self.deal.number("steps") < 0.5 else ("do", "scene")
-        yield from ("fact", "support", "back", "contrast", "stance", "scene", "do")
+        yield from ("fact", "support", "contrast", "stance", "scene", "do")
 
     def _owes_directive(self) -> bool:
         name = self.speech.tag(f"directive:{self.brief.directives[-1][:40]}")
@@ -225,7 +228,7 @@ class _Turn:
     def _voiced(self) -> str:
         lines = [line for line in self.lines if line]
         mark = self.speech.word("mark")
-        if mark and self.deal.number("mark") < 0.22 and len(lines) > 1 and lines[0][-1] != "?":
+        if mark and self.deal.number("mark") < 0.35 and len(lines) > 1 and lines[0][-1] != "?":
             lines[0] = tidy(f"{mark} {self._low(lines[0])}")
             self.deal.take(self.speech.tag("mark"))
         pet = self.speech.pet()
