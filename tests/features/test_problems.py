@@ -12,7 +12,8 @@ from visitors import ORIGIN
 
 from symposion.app import create_app
 from symposion.context import Ports
-from symposion.web.problems import PROBLEM_LIMIT
+from symposion.web.errors import InvalidRequest
+from symposion.web.problems import PROBLEM_LIMIT, problem
 from symposion.web.routing import room
 
 ADA = {"name": "Ada", "archetype": "scientist"}
@@ -103,6 +104,15 @@ async def test_of_many_faults_twenty_are_told(ann: AsyncClient):
 
     assert is_problem(refused)
     assert 0 < len(refused.json()["errors"]) <= 20
+
+
+def test_a_problem_that_would_be_too_long_tells_fewer_faults():
+    faults = [{"pointer": "#/" + "水" * 150, "detail": "水" * 150}] * 20
+
+    body = problem(InvalidRequest("It does not fit.", errors=faults)).body
+
+    assert len(body) <= PROBLEM_LIMIT
+    assert 5 < len(json.loads(bytes(body))["errors"]) < 20
 
 
 async def test_a_body_that_is_not_json_by_its_own_word_is_422(ann: AsyncClient):
