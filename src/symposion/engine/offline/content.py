@@ -49,6 +49,7 @@ class Content:
         self._slots: frozenset[str] = frozenset()
         self._action: Action | None = None
         self._terms: set[str] = set()
+        self._at_hand: dict[tuple[str, bool], bool] = {}
         self._makers: dict[str, Callable[[], str | Phrase]] = {
             "claim": self._claim,
             "claim2": self._second,
@@ -90,10 +91,16 @@ class Content:
         return all(self._has(slot, frame.slots) for slot in frame.slots & _UNSURE)
 
     def _has(self, slot: str, slots: frozenset[str]) -> bool:
+        key = (slot, "name" in slots)
+        if key not in self._at_hand:
+            self._at_hand[key] = bool(self._sought(slot, besides="name" in slots))
+        return self._at_hand[key]
+
+    def _sought(self, slot: str, *, besides: bool) -> object:
         scenario, language = self.brief.scenario_text, self.language
-        has: dict[str, Callable[[], object]] = {
+        seek: dict[str, Callable[[], object]] = {
             "name": lambda: addressee(self.brief),
-            "who": lambda: hands(self.brief, addressee(self.brief) if "name" in slots else ""),
+            "who": lambda: hands(self.brief, addressee(self.brief) if besides else ""),
             "own": lambda: self.own,
             "other": lambda: self.thinking.tied,
             "echo": lambda: self.brief.answering and echo(self.topic.echoed, language),
@@ -102,7 +109,11 @@ class Content:
             "fact": self._facts,
             "quote": self._quotes,
         }
-        return bool(has[slot]())
+        return seek[slot]()
+
+    def choose(self) -> None:
+        """Look again at what is at hand, before frames are chosen among."""
+        self._at_hand.clear()
 
     def move_on(self) -> None:
         """Take up the next point of what is answered, if it has another."""

@@ -52,7 +52,7 @@ class Frame:
     """One pattern.
 
     Attributes:
-        id: Deck and place, such as "object:7"; spent under "f:" and this.
+        id: What it is spent under: "f:", deck and place, such as "f:object:7".
         side: 1 or -1 if only speakers for or against may use it, else 0.
         words: Expected length once filled.
         asks, agrees, dissents: What the literal words do, whatever fills the slots.

@@ -107,7 +107,7 @@ def _decks(language: str, words: Mapping[str, Any]) -> dict[str, tuple[Frame, ..
     written |= {f"own.{kind}": texts for kind, texts in words["own"].items()}
     written |= {name: words[name] for name in ("agree", "dissent", "sycophant")}
     return {
-        deck: tuple(parse(f"{deck}:{i}", text, known) for i, text in enumerate(texts))
+        deck: tuple(parse(f"f:{deck}:{i}", text, known) for i, text in enumerate(texts))
         for deck, texts in written.items()
     }
 

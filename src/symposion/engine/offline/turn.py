@@ -107,6 +107,7 @@ class _Turn:
             self.content.move_on()
 
     def _main(self) -> Frame:
+        self.content.choose()
         deck = self._deck()
         frames = [f for f in self.known.decks[deck] if self._fits(f)]
         near = [f for f in frames if self._length_fits(f)]
@@ -144,6 +145,7 @@ class _Turn:
         return (self.wish.asks or is_query or not frame.asks) and self.content.can_fill(frame)
 
     def _dealt(self, deck: str, longest: int = 99) -> Frame | None:
+        self.content.choose()
         usable = [f for f in self.known.decks[deck] if self.content.can_fill(f)]
         if deck == "stance":
             usable = [f for f in usable if f.side == side_of(self.brief)]
@@ -248,7 +250,7 @@ class _Turn:
 
 
 def _name(frame: Frame) -> str:
-    return f"f:{frame.id}"
+    return frame.id
 
 
 def _size(frame: Frame) -> int:
