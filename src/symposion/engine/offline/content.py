@@ -23,6 +23,8 @@ from symposion.engine.text import sentences
 _FRESH: Final = 3
 """Turns after which a term is named in full again."""
 _FROM_TABLE: Final = frozenset(("summarise", "combine"))
+_TERSE: Final = 12
+"""Words per sentence below which clauses are set apart instead of joined."""
 _TERMS_IN_HAND: Final = 3
 """Key terms that stand for the proposal; the others only name its surroundings."""
 
@@ -122,6 +124,8 @@ class Content:
             self.point = points[(points.index(self.point) + 1) % len(points)]
 
     def _word(self, slot: str) -> str:
+        if slot == "j" and self.brief.speaker.style.sentence_words < _TERSE:
+            return ". "
         word = self.speech.word(slot)
         if slot not in self.known.words["self"]:
             self.deal.take(self.speech.tag(slot))

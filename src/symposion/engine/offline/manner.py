@@ -15,7 +15,7 @@ from symposion.engine.offline.sentences import tidy
 
 FOND: Final = 0.95
 """Share of the first chances in a turn to lead, and to trail, with a turn of phrase."""
-_JOINED_AT_MOST: Final = 1.35
+_JOINED_AT_MOST: Final = 1.5
 _SPLIT: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
 _FEWEST: Final = 4
 """Words a sentence must have to bear a turn of phrase."""
@@ -71,7 +71,7 @@ class Manner:
             return ""
         if right.split(" ", maxsplit=1)[0].strip(",:").casefold() in self._linking:
             return "; "
-        return self._variant("join")
+        return "; " if right.endswith("?") else self._variant("join")
 
     def _dressed(self, sentence: str, place: int) -> str:
         if _size(sentence) < _FEWEST or sentence[0] in '“"':

@@ -27,6 +27,8 @@ PROMISED: Final = 9
 """Turns of the room in which somebody at least promises something with a date."""
 
 _SHORT: Final = 9
+_LONG: Final = 13
+"""Words per sentence from which a feeling is joined to what it is about."""
 _SELF: Final = frozenset(("I", "me", "my", "Im", "Ive", "Id", "Ill"))
 _GRANTS: Final = frozenset(
     ("concede", "decide", "assign", "close", "summarise", "joke", "invite", "combine")
@@ -220,7 +222,7 @@ class _Turn:
 
     def _end(self) -> None:
         if self.wish.tone and self.brief.target_words > 7:
-            self._say(self._dealt(self.wish.tone, max(4, self.left)), firm=True)
+            self._say(self._dealt(self.wish.tone, max(4, self.left)), firm=self.brief.speaker.style.sentence_words < _LONG)
             self.deal.take(self.speech.tag("tone"))
         if self._asks_still and self.brief.move != "decide":
             self._say(self._dealt("follow", max(8, self.left + 4)), stay=True)
