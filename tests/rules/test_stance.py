@@ -8,17 +8,38 @@ from scripted import founded, of_type, outside, people, played, say
 
 from symposion.engine.chance import Chance
 from symposion.engine.persona import complete
-from symposion.engine.stance import Position, is_flip, opening_positions, pull
+from symposion.engine.stance import Position, is_flip, leaning, opening_positions, pull
 from symposion.engine.style import style_of
+from symposion.ports.brief import Issue
 
 SIDE = st.floats(-1, 1)
 SHARE = st.floats(0, 1)
 
 
+ISSUE = Issue("i1", "Should the tram line be built?", ("tram line",))
+
+
 def opened(seed: str, size: int) -> list[tuple[float, float]]:
     chance = Chance(seed)
     cast = [(complete(agent, chance), style_of(agent.traits)) for agent in people(size)]
-    return opening_positions(cast, "i1", chance)
+    return opening_positions(cast, ISSUE, chance, "en")
+
+
+def test_a_goal_that_speaks_of_the_issue_decides_the_first_stance():
+    assert leaning("open the tram line before winter", ISSUE, "en") == 1
+    assert leaning("keep the tram out of Market Street", ISSUE, "en") == -1
+    assert leaning("sell more bread", ISSUE, "en") == 0
+
+    for seed in range(40):
+        chance = Chance(str(seed))
+        plain = people(5)
+        goals = ["build the tram", "stop the tram line", "", "", ""]
+        cast = [
+            (complete(a.model_copy(update={"goal": g}), chance), style_of(a.traits))
+            for a, g in zip(plain, goals, strict=True)
+        ]
+        found = opening_positions(cast, ISSUE, chance, "en")
+        assert found[0][0] > found[1][0]
 
 
 def test_no_room_starts_of_one_mind():

@@ -10,6 +10,8 @@ from symposion.engine.room import Heard, Room
 from symposion.engine.text import content_words, tokens
 
 _CAUSES = 8
+_CARED = 2
+"""Words of a turn that touch what a listener cares about, from which it weighs in full."""
 _KEYS = 24
 _DEFENCE = frozenset(("object", "answer", "propose", "inform", "quantify"))
 _CONVICTION = (0.15, 0.90)
@@ -51,14 +53,13 @@ def _sway(room: Room, listener: Member, heard: Heard, novelty: float) -> None:
     position = listener.positions.get(heard.issue)
     if position is None:
         return
-    goal = listener.goal_keys
-    overlap = len(goal & heard.words.content) / len(goal) if goal else 0.0
+    cares = len((listener.goal_keys | listener.profile) & heard.words.content)
     dx = stance.pull(
         position,
         heard.side,
         trust=trust(listener.relations.get(heard.said.speaker_id, 0.0)),
         novelty=novelty,
-        strength=0.5 + 0.5 * min(1.0, 2.0 * overlap),
+        strength=0.5 + 0.5 * min(1.0, cares / _CARED),
         bias=room.settings.confirmation_bias,
     )
     if not dx:

@@ -9,6 +9,7 @@ from symposion.engine.chance import Chance
 from symposion.engine.inventory import Inventory
 from symposion.engine.log import MATERIAL, Head
 from symposion.engine.memory import Record
+from symposion.engine.opening import issues_in
 from symposion.engine.periods import start_of
 from symposion.engine.room import Account, Beat, Directive, Room, Round
 from symposion.engine.scenario import Scenario
@@ -16,7 +17,6 @@ from symposion.engine.settings import EngineSettings
 from symposion.engine.similarity import THRESHOLDS
 from symposion.engine.stance import Position
 from symposion.engine.turnindex import TurnIndex
-from symposion.ports.brief import Issue
 from symposion.ports.log import Event
 
 DIRECTIVES = 50
@@ -67,7 +67,7 @@ def apply(room: Room, event: Event) -> None:
 
 def _scenario_set(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     room.scenario = Scenario.model_validate(p["scenario"])
-    room.issues = tuple(Issue(i["id"], i["text"], tuple(i["terms"])) for i in p["issues"])
+    room.issues = issues_in(p)
     room.terms = tuple(p["terms"])
     room.issue, room.issue_turns = "", 0
     room.inventory, room.decided = Inventory(), {}

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 FALLBACK = "en"
 
-_SETS = ("pleasantry", "backchannel", "singular", "plural", "bright", "dark")
+_SETS = ("pleasantry", "backchannel", "singular", "plural", "bright", "dark", "holding")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Lexicon:
         plural: Words by which one speaks of oneself and others.
         bright: Content words of hope and gain.
         dark: Content words of fear and loss.
+        holding: Words of a goal that would rather hold something back than do it.
     """
 
     language: str
@@ -51,6 +52,7 @@ class Lexicon:
     plural: frozenset[str]
     bright: frozenset[str]
     dark: frozenset[str]
+    holding: frozenset[str]
 
     def agrees(self, text: str) -> bool:
         """Return whether normalised ``text`` holds a marker of agreement that is not negated."""

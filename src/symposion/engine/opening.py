@@ -1,6 +1,6 @@
 """How a run begins, and the events that follow when its cast or scenario changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -62,14 +62,14 @@ def founding(
         "model": {"provider": card.provider, "model": card.model, "simulated": card.simulated},
     }
     told = scenario_told(scenario)
-    issues = told[0].payload["issues"]
+    issues = issues_in(told[0].payload)
     chance = Chance(seed)
     whole = [complete(agent, chance) for agent in cast]
     return [
         Draft("run.created", created),
         *told,
         *(joined(agent, chance) for agent in whole),
-        *_stances(whole, [i["id"] for i in issues], chance),
+        *_stances(whole, issues, chance, scenario.language),
     ]
 
 
@@ -98,6 +98,11 @@ def scenario_told(scenario: Scenario) -> list[Draft]:
     return told
 
 
+def issues_in(payload: Mapping[str, Any]) -> tuple[Issue, ...]:
+    """Return the issues that a ``scenario.set`` event puts on the table."""
+    return tuple(Issue(i["id"], i["text"], tuple(i["terms"])) for i in payload["issues"])
+
+
 def joined(agent: Agent, chance: Chance) -> Draft:
     """Return the event by which a completed ``agent`` enters, its style computed once.
 
@@ -112,9 +117,11 @@ def joined(agent: Agent, chance: Chance) -> Draft:
     return Draft("agent.joined", payload, actor_id=agent.id, visible_to=(agent.id,))
 
 
-def _stances(cast: Sequence[Agent], issues: Sequence[str], chance: Chance) -> list[Draft]:
+def _stances(
+    cast: Sequence[Agent], issues: Sequence[Issue], chance: Chance, language: str
+) -> list[Draft]:
     styled = [(agent, style_of(agent.traits)) for agent in cast]
-    by_issue = {issue: opening_positions(styled, issue, chance) for issue in issues}
+    by_issue = {i.id: opening_positions(styled, i, chance, language) for i in issues}
     return [
         Draft(
             "stance.committed",
@@ -159,10 +166,7 @@ def update(room: Room, cast: Sequence[Agent], scenario: Scenario) -> list[Draft]
         Draft("agent.left", {"agent_id": m.id}) for m in room.present() if m.id not in wanted
     ]
     if new_scenario or changed:
-        issues = (
-            [i["id"] for i in drafts[0].payload["issues"]]
-            if new_scenario
-            else [i.id for i in room.issues]
-        )
-        drafts += _stances(whole if new_scenario else changed, issues, room.chance)
+        issues = issues_in(drafts[0].payload) if new_scenario else room.issues
+        newcomers = whole if new_scenario else changed
+        drafts += _stances(newcomers, issues, room.chance, scenario.language)
     return drafts

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symposion.engine.chance import Chance
+from symposion.engine.lexicon import lexicon
 from symposion.engine.persona import Agent
-from symposion.ports.brief import Style
+from symposion.engine.text import content_words, tokens
+from symposion.ports.brief import Issue, Style
 
 
 @dataclass(slots=True)
@@ -27,22 +29,39 @@ class Position:
     causes: list[int] = field(default_factory=list[int])
 
 
+def leaning(goal: str, issue: Issue, language: str) -> int:
+    """Return what ``goal`` says of acting on ``issue``: 1 for, -1 against, 0 if it says nothing.
+
+    It says something if it shares a content word with the issue; it is against if it holds a word
+    such as "keep", "avoid" or "without". A reading of words, which irony or a question put the
+    other way round can mislead.
+    """
+    said = tokens(goal)
+    about = content_words((w for t in (issue.text, *issue.terms) for w in tokens(t)), language)
+    if not about & content_words(said, language):
+        return 0
+    return -1 if lexicon(language).holding & frozenset(said) else 1
+
+
 def opening_positions(
-    cast: Sequence[tuple[Agent, Style]], issue: str, chance: Chance
+    cast: Sequence[tuple[Agent, Style]], issue: Issue, chance: Chance, language: str
 ) -> list[tuple[float, float]]:
     """Return (x, conviction) for every agent on ``issue``, before anybody spoke.
 
-    Half of x is a place on a ladder from -.85 to .85 dealt by seed, so that a room never starts
-    of one mind; the rest is temper (optimism) and noise. Conviction is the style's base with
-    normal noise of .10, clipped to [.15, .90].
+    Most of x is a place on a ladder from -.85 to .85 dealt by seed, so that a room never starts
+    of one mind; an agent whose goal speaks of the issue leans that way instead. The rest is temper
+    (optimism) and noise. Conviction is the style's base with normal noise of .10, clipped to
+    [.15, .90]. The weights are starting values.
     """
-    ladder = chance.shuffled(range(len(cast)), "ladder", issue)
+    ladder = chance.shuffled(range(len(cast)), "ladder", issue.id)
     found: list[tuple[float, float]] = []
     for place, (agent, style) in zip(ladder, cast, strict=True):
         height = place / (len(cast) - 1) if len(cast) > 1 else chance.number("alone", agent.id)
         rung = -0.85 + 1.7 * height
-        x = 0.6 * rung + 0.3 * style.polarity + 0.15 * chance.normal("stance", issue, agent.id)
-        conviction = style.conviction_base + 0.10 * chance.normal("conviction", issue, agent.id)
+        goal = leaning(agent.goal, issue, language)
+        base = 0.55 * goal + 0.2 * rung if goal else 0.6 * rung + 0.3 * style.polarity
+        x = base + 0.15 * chance.normal("stance", issue.id, agent.id)
+        conviction = style.conviction_base + 0.10 * chance.normal("conviction", issue.id, agent.id)
         found.append((_clip(x, -1.0, 1.0), _clip(conviction, 0.15, 0.90)))
     return found
 
