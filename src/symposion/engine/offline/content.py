@@ -23,6 +23,8 @@ from symposion.engine.text import sentences
 _FRESH: Final = 3
 """Turns after which a term is named in full again."""
 _FROM_TABLE: Final = frozenset(("summarise", "combine"))
+_CLAUSE: Final = 3
+"""Spaces in a quotation of the scenario at least: a bare noun phrase proves nothing."""
 _TERSE: Final = 12
 """Words per sentence below which clauses are set apart instead of joined."""
 _TERMS_IN_HAND: Final = 3
@@ -212,7 +214,11 @@ class Content:
 
     def _quotes(self) -> list[str]:
         whole = (echo(s, self.language) for s in sentences(self.brief.scenario_text))
-        return [q for q in dict.fromkeys(whole) if q and not self.deal.count(f"e:{q}")]
+        return [
+            q
+            for q in dict.fromkeys(whole)
+            if q.count(" ") >= _CLAUSE and not self.deal.count(f"e:{q}")
+        ]
 
     def _quote(self) -> str:
         chosen = self.deal.pick(self._quotes(), "quote")

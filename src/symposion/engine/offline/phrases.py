@@ -107,7 +107,8 @@ def from_text(term: str, context: str, language: str) -> Phrase | None:
     pattern = rf"(?<![\w'-])([\w'-]+)\s+(?:([\w'-]+)\s+)?(?i:{re.escape(term)})(?!\w)"
     made = known.lists["made_definite"]
     for match in re.finditer(pattern, context):
-        if any(word and word.casefold() in made for word in match.groups()):
+        near, between = (word.casefold() if word else "" for word in match.groups())
+        if (between or near) in made or (near in made and term[:1].islower()):
             return phrase(f"{known.words['definite']} {term}", language)
     return phrase(term, language)
 
@@ -196,9 +197,12 @@ def echo(text: str, language: str) -> str:
 
     A quotation broken off in the middle would read like a mistake.
     """
+    known = pack(language)
     best, weight = "", 0
     for clause in re.split(r"[.;:?!–—…()\n“”\"]+|(?<!\d),|,(?!\d)", tame(text)):  # noqa: RUF001 - dashes end clauses
         words = clause.split()
+        if words and words[0].casefold() in known.lists["openers"]:
+            words = words[1:]
         worth = len(content_words(tokens(clause), language))
         if 2 <= len(words) <= _QUOTED and worth > max(1, weight) and not re.search(r"\d", clause):
             best, weight = " ".join(words), worth

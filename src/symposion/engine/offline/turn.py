@@ -222,7 +222,10 @@ class _Turn:
 
     def _end(self) -> None:
         if self.wish.tone and self.brief.target_words > 7:
-            self._say(self._dealt(self.wish.tone, max(4, self.left)), firm=self.brief.speaker.style.sentence_words < _LONG)
+            self._say(
+                self._dealt(self.wish.tone, max(4, self.left)),
+                firm=self.brief.speaker.style.sentence_words < _LONG,
+            )
             self.deal.take(self.speech.tag("tone"))
         if self._asks_still and self.brief.move != "decide":
             self._say(self._dealt("follow", max(8, self.left + 4)), stay=True)
