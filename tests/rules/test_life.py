@@ -17,13 +17,14 @@ from scripted import (
     outside,
     people,
     played,
+    say,
     square,
     survived,
     transcript,
 )
 
 from symposion.engine import drive as driving
-from symposion.engine import life, opening
+from symposion.engine import floor, life, opening
 from symposion.engine.chance import Chance
 from symposion.engine.log import Draft, canonical, first_break
 from symposion.engine.memory_log import MemoryLog
@@ -34,7 +35,7 @@ from symposion.ports.log import Event, StaleHead
 
 PRICE = Price(tokens_in=1_000_000, tokens_out=4_000_000)
 TURNS = 8
-PINNED = "542891490fd5ac5874bdce763a229f4ed7bdc93bb2c04f8ad166b9a0a417d66e"
+PINNED = "e0b14693f5fedce6702f0473d8c305683f298e9e9dac8baf4c5755549798af48"
 """sha256 of a run's log without wall times. A rule, a word list or a Python version that changes a
 run changes it; where the rules were meant to change, pin what ``tests/rules/digest.py`` prints."""
 
@@ -370,7 +371,26 @@ async def test_a_round_of_a_model_that_only_repeats_ends_with_passes():
     assert all(count >= 3 for count in per_round.values())
 
 
-async def test_extra_turns_that_are_passed_count_as_extra_turns():
+async def test_two_passed_extra_turns_use_up_the_extra_turns_of_a_round():
+    world = outside()
+    room = await founded(world, cast=people(3), turns=0, turns_per_period=0)
+    await driving.note(world, room, [Draft("round.opened", {"number": 1, "coverage": "all"})])
+    for name, question in (("amina", "Bruno"), ("bruno", "Chiara"), ("chiara", "Amina")):
+        await say(world, room, name, f"{question}, who pays for the bollards of {name}?")
+    for extra in range(3):
+        assert room.round is not None
+        assert room.round.extra == extra
+        chosen = floor.choose(room)
+        assert (chosen is not None) is (extra < 2)
+        step = life.next_step(room, world.model.card)
+        assert isinstance(step, life.Append)
+        planned = step.drafts[0]
+        assert planned.type == ("turn.planned" if chosen else "round.closed")
+        passed = Draft("turn.passed", {"reason": "empty", "speaker": chosen.id if chosen else ""})
+        await driving.note(world, room, [planned, *([passed] if chosen else [])])
+
+
+async def test_a_round_of_questions_and_repeats_comes_to_an_end():
     texts = {
         1: "Bruno, why should we?",
         2: "Chiara, why should we not?",

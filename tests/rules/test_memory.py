@@ -90,6 +90,27 @@ def test_making_room_never_costs_a_secret_a_promise_or_a_fact(given_records: lis
     assert len(loose) <= max(0, 20 - len(kept)) + 1
 
 
+def test_a_full_memory_loses_what_matters_least_first():
+    memory = Memory(20)
+    for number in range(60):
+        kind = ("episode", "commitment", "secret", "fact")[number % 4] if number < 20 else "episode"
+        importance = 0.9 if number % 7 == 0 else 0.3
+        words = f"a{number} b{number}"
+        memory.write(record(number, words, kind=kind, importance=importance, created=number))
+    assert len(memory.records) == 20
+    kinds = [r.kind for r in memory.records.values()]
+    assert [kinds.count(k) for k in ("commitment", "secret", "fact")] == [5, 5, 5]
+    loose = [r for r in memory.records.values() if r.kind == "episode"]
+    assert all(r.importance == 0.9 for r in loose)
+
+
+def test_the_oldest_digests_make_room():
+    memory = Memory(50)
+    for number in range(30):
+        memory.write(record(number, f"a{number} b{number}", kind="digest"))
+    assert list(memory.records) == [f"r{n:03}" for n in range(30 - DIGESTS, 30)]
+
+
 def test_a_weak_memory_stays_weak_when_it_is_the_only_one():
     memory = Memory(50)
     memory.write(record(1, "cobbles", importance=0.05, created=0, voiced=1))

@@ -37,7 +37,7 @@ async def test_a_period_longer_than_its_hours_does_not_turn_the_clock_back():
     moved = of_type(events, "period.advanced")
     assert [e.payload["period"] for e in moved] == ["afternoon", "evening"]
     turns = of_type(events, "turn.committed")
-    assert turns[1].sim_time - turns[0].sim_time == MINUTES_PER_TURN
+    assert turns[1].sim_time - turns[0].sim_time == MINUTES_PER_TURN == 2
 
 
 async def test_feelings_drift_and_moods_rest_when_a_period_passes():

@@ -89,6 +89,16 @@ async def test_the_goal_the_stance_and_the_coming_facts_of_others_are_nobodys_to
     assert len(visible_events(events, "observer")) == len(events)
 
 
+async def test_facts_in_store_stay_in_store_when_the_scenario_changes():
+    world = outside()
+    room = await founded(world, turns=2)
+    other = square(text="A library may open.", beats=(f"The {CANARY} arrives.",))
+    await driving.note(world, room, opening.update(room, people(), other))
+    assert room.scenario.beats
+    for event in visible_events(await world.log.read(), "amina"):
+        assert CANARY not in str(event.payload)
+
+
 async def test_a_moment_in_the_past_shows_no_later_event():
     events, _ = await played(turns=6)
     for up_to in range(0, len(events), 7):
