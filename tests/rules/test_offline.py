@@ -1,10 +1,14 @@
 """The offline model: what it says, that it says it again, and that nothing breaks its grammar."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -17,7 +21,7 @@ from symposion.engine.offline.frames import LITERAL_LIMIT, literal_runs
 from symposion.engine.offline.misbehaviour import Misbehaviour
 from symposion.engine.offline.model import compose
 from symposion.engine.offline.pack import pack
-from symposion.engine.offline.phrases import echo, figures, phrase, spoken_of
+from symposion.engine.offline.phrases import echo, figures, from_text, phrase, spoken_of
 from symposion.engine.offline.sentences import is_sound, tidy
 from symposion.engine.offline.sums import sums
 from symposion.engine.offline.thoughts import sectors_for
@@ -116,6 +120,22 @@ def talked() -> tuple[Said, ...]:
 def test_the_same_request_has_the_same_reply():
     assert talk(12) == talk(12)
     assert [s.text for s in talk(12)] != [s.text for s in talk(12, seed="8")]
+
+
+def test_the_order_of_sets_changes_nothing():
+    script = "import test_offline as t; print([s.text for s in t.talk(6)])"
+    here = str(Path(__file__).parent)
+    heard = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=here,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(heard) == 1
 
 
 @pytest.mark.parametrize("move", MOVES)
@@ -219,6 +239,7 @@ def test_sums_are_right_and_only_of_amounts():
         sums("It costs $2.4 million for 120 beds since 2019, 3.5% more, until 12 May.", "en")
     )
     assert found["x:half:0"] == "half of $2.4 million is $1.2 million"
+    assert found["x:twice:1"] == "twice 120 beds is 240 beds"
     assert found["x:tenth:1"] == "a tenth of 120 beds is 12 beds"
     assert all("2019" not in clause and "%" not in clause for clause in found.values())
     assert [f.text for f in figures("340 stored procedures and 1.8 million euros", "en")] == [
@@ -277,6 +298,14 @@ def test_phrases_keep_their_article_and_number():
     assert phrase("emergency placements", "en").plural
     assert not phrase("rent before everything", "en").plural
     assert not phrase("a ledger of winners and payers", "en").plural
+
+
+@pytest.mark.parametrize(
+    "term", ["{point}", "x" * 41, "<b>bold</b>", "240 beds", "🙂", " ", "a\nb"]
+)
+def test_a_term_no_sentence_could_bear_is_passed_over(term: str):
+    found = from_text(term, term, "en")
+    assert found is None or found.text == "a b"
 
 
 def test_a_quotation_is_a_clause_or_a_noun_phrase():
