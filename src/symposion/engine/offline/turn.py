@@ -23,6 +23,8 @@ from symposion.engine.offline.wishes import Wish, count, wish_of
 
 CLAIMS: Final = 3
 """Thoughts spelt out in one turn at most (engine design, section 12)."""
+MARKED: Final = 0.42
+"""Share of turns that open with a word of the voice, where it has one."""
 PROMISED: Final = 9
 """Turns of the room in which somebody at least promises something with a date."""
 
@@ -103,7 +105,10 @@ class _Turn:
         if not self.brief.answering or self.left < 10:
             return
         if move not in _GRANTS and self.deal.number("dissent") < contests:
-            self._say(self._dealt("dissent"))
+            frame = self._dealt("dissent")
+            self._say(frame)
+            if frame and "point" in frame.slots:
+                self.content.move_on()
         elif self.wish.agrees and move not in _CONTESTS and not opposed and self.left >= 12:
             self._say(self._dealt("agree"))
             self.content.move_on()
@@ -235,7 +240,7 @@ class _Turn:
     def _voiced(self) -> str:
         lines = [line for line in self.lines if line]
         mark = self.speech.word("mark")
-        if mark and self.deal.number("mark") < 0.35 and len(lines) > 1 and lines[0][-1] != "?":
+        if mark and self.deal.number("mark") < MARKED and lines[0][-1] != "?":
             lines[0] = tidy(f"{mark} {self._low(lines[0])}")
             self.deal.take(self.speech.tag("mark"))
         pet = self.speech.pet()
