@@ -1,5 +1,6 @@
 """Who speaks next, or nobody."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -55,6 +56,26 @@ async def test_turns_are_shared_out_evenly_but_not_by_the_clock(size: int):
         shares.append(gini(list(counts.values())))
     assert 0.0 < sum(shares) / len(shares) <= 0.25
     assert max(shares) <= 0.35
+
+
+async def test_who_is_addressed_keeps_the_floor_from_all_who_cannot_reach_it():
+    world = outside()
+    room = await founded(world, turns=0)
+    await say(world, room, "amina", "Bruno, who pays for the bollards?")
+    drawn: dict[float, set[str]] = {}
+    for reach in (0.05, 9.0):
+        for member in room.members.values():
+            member.style = replace(member.style, cut_in=reach)
+            member.last_turn = room.turns if member.id == "bruno" else -100
+        speakers = drawn[reach] = set()
+        for room.slot in range(300):
+            speaker = floor.choose(room)
+            assert speaker is not None
+            speakers.add(speaker.id)
+    holder = next(b for b in floor.bids(room) if b.member.id == "bruno")
+    near = {b.member.id for b in floor.bids(room) if b.score >= holder.score - 0.05}
+    assert drawn[0.05] <= near
+    assert drawn[9.0] - near
 
 
 async def test_who_spoke_more_than_their_share_is_held_back():

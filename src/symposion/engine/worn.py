@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from zlib import crc32
 
 SIZE = 5
-KEPT_TURNS = 60
+KEPT_TURNS = 40
+"""As many as the repetition guard compares with."""
 SHOWN = 12
 
 
