@@ -13,6 +13,7 @@ from symposion.features.accounts.models import ACCOUNTS, SESSIONS
 from symposion.features.accounts.routes import router as accounts
 from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
+from symposion.features.conversations.lease import LEASES
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
 from symposion.features.health.routes import greeting
@@ -23,7 +24,7 @@ from symposion.ports.store import Kind
 from symposion.web.middleware import Cors, LastResort, RequestLog
 from symposion.web.problems import add_problem_handlers
 
-KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS, LOG, ROUNDS)
+KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS, LOG, ROUNDS, LEASES)
 """Everything the store keeps."""
 
 PREFIXES = ("/api", "/api/v1")

@@ -1,8 +1,11 @@
 """Rounds over HTTP (HTTP contract, section 7; rules 1.5 and 1.6)."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
 from visitors import ORIGIN, client
@@ -11,7 +14,9 @@ from symposion.app import create_app
 from symposion.context import Context, Ports
 from symposion.engine.log import first_break
 from symposion.features.conversations import keeping
+from symposion.features.conversations.lease import LEASES, Lease
 from symposion.features.conversations.models import LOG, ROUNDS
+from symposion.features.simulations.models import SIMULATIONS
 from symposion.ports.language import LanguageModel, ModelCard, ModelFailed, Reply, Request
 from symposion.ports.store import Range
 
@@ -219,60 +224,130 @@ async def test_a_round_cut_short_is_not_shown_and_goes_on_at_the_next_speaker(
     assert len(told["messages"]) >= 3
 
 
-async def test_another_process_that_appends_first_costs_a_try_and_no_turn(
-    ann: AsyncClient, ports: Ports
-):
-    """Two houses on one store, each with a queue of its own, as two processes would be."""
+def another_house(ports: Ports) -> Ports:
+    """Return what another process on the same store would have: a queue and rooms of its own."""
+    return Ports(ports.store, ports.language, ports.identity, ports.clock)
+
+
+async def generate_in(house: Ports, who: AsyncClient) -> Response:
+    async with client(create_app(house)) as again:
+        again.headers["Authorization"] = who.headers["Authorization"]
+        return await again.post("/conversation/generate")
+
+
+async def test_processes_that_are_asked_at_once_wait_for_each_other(ann: AsyncClient, ports: Ports):
     await gather_cast(ann)
 
-    async def generate() -> Response:
-        house = Ports(ports.store, ports.language, ports.identity, ports.clock)
-        async with client(create_app(house)) as who:
-            who.headers["Authorization"] = ann.headers["Authorization"]
-            return await who.post("/conversation/generate")
+    houses = [another_house(ports) for _ in range(3)]
+    answers = await asyncio.gather(*(generate_in(house, ann) for house in houses))
 
-    answers = await asyncio.gather(generate(), generate())
+    made = sorted((a.json() for a in answers), key=lambda told: told["round_number"])
+    assert [told["round_number"] for told in made] == [1, 2, 3]
+    assert (await ann.get("/conversations")).json() == made
+    assert await strays(ann, ports) == []
+    assert await (await context_of(ann, ports)).own(LEASES).count() == 0
+
+
+async def test_a_process_that_died_in_a_round_holds_nobody_up_for_long(
+    ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("symposion.features.conversations.lease.TTL", 0.3)
+    await gather_cast(ann)
+    ctx = await context_of(ann, ports)
+    (simulation,) = await ctx.own(SIMULATIONS).find()
+    dead = Lease(**ctx.owned, run_id=simulation.run_id, holder="gone")
+    await ctx.own(LEASES).insert(dead)
+
+    assert (await ann.post("/conversation/generate")).status_code == 200
+    assert await ctx.own(LEASES).count() == 0
+
+
+async def test_a_process_at_work_keeps_its_run_however_slow_its_model(
+    ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("symposion.features.conversations.lease.TTL", 0.3)
+    await gather_cast(ann)
+    slow = Ports(ports.store, Faulty(ports.language, delay=0.2), ports.identity, ports.clock)
+
+    first, second = await asyncio.gather(
+        generate_in(slow, ann), generate_in(another_house(slow), ann)
+    )
+
+    assert sorted(a.json()["round_number"] for a in (first, second)) == [1, 2]
+    assert await strays(ann, ports) == []
+
+
+async def test_who_waits_too_long_is_told_to_come_back(
+    ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("symposion.features.conversations.lease.PATIENCE", 0.2)
+    await gather_cast(ann)
+    ctx = await context_of(ann, ports)
+    (simulation,) = await ctx.own(SIMULATIONS).find()
+    await ctx.own(LEASES).insert(Lease(**ctx.owned, run_id=simulation.run_id, holder="busy"))
+
+    refused = await ann.post("/conversation/generate")
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "busy")
+
+
+async def test_should_two_drive_one_run_after_all_no_turn_is_lost(
+    ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
+):
+    @asynccontextmanager
+    async def no_lease(ctx: Context, run_id: str) -> AsyncGenerator[None]:
+        del ctx, run_id
+        yield
+
+    monkeypatch.setattr("symposion.features.conversations.service.sole_driver", no_lease)
+    await gather_cast(ann)
+
+    houses = [another_house(ports) for _ in range(2)]
+    answers = await asyncio.gather(*(generate_in(house, ann) for house in houses))
 
     assert [a.status_code for a in answers].count(200) >= 1
-    refused = [a.json()["code"] for a in answers if a.status_code != 200]
-    assert set(refused) <= {"contended"}
+    assert {a.json()["code"] for a in answers if a.status_code != 200} <= {"contended"}
     rounds = (await ann.get("/conversations")).json()
     assert [told["round_number"] for told in rounds] == list(range(1, len(rounds) + 1))
     assert all(len({m["agent_id"] for m in told["messages"]}) == 3 for told in rounds)
+
+
+async def strays(who: AsyncClient, ports: Ports) -> list[str]:
+    """Return the types of events that only a quarrel between processes leaves; check the chain."""
+    ctx = await context_of(who, ports)
+    (run_id,) = {told.run_id for told in await ctx.own(ROUNDS).find()}
+    events = await keeping.log_of(ctx, run_id).read()
+    assert first_break(events) == 0
+    return [e.type for e in events if e.type in ("call.in_doubt", "turn.discarded")]
 
 
 async def test_processes_that_take_turns_at_a_run_go_on_where_the_other_stopped(
     ann: AsyncClient, ports: Ports
 ):
     await gather_cast(ann)
-    made: list[dict[str, Any]] = []
-    houses = [Ports(ports.store, ports.language, ports.identity, ports.clock) for _ in range(2)]
-    for house in houses * 2:
-        async with client(create_app(house)) as who:
-            who.headers["Authorization"] = ann.headers["Authorization"]
-            made.append((await who.post("/conversation/generate")).json())
+    houses = [another_house(ports) for _ in range(2)]
+
+    made = [(await generate_in(house, ann)).json() for house in houses * 2]
 
     assert [told["round_number"] for told in made] == [1, 2, 3, 4]
     assert (await ann.get("/conversations")).json() == made
-    ctx = await context_of(ann, ports)
-    (run_id,) = {told.run_id for told in await ctx.own(ROUNDS).find()}
-    events = await keeping.log_of(ctx, run_id).read()
-    assert first_break(events) == 0
-    assert not [e for e in events if e.type == "call.in_doubt"]
+    assert await strays(ann, ports) == []
 
 
 class Faulty:
-    """The model of a provider that answers some requests and then refuses."""
+    """The model of a provider that takes its time, answers some requests and then refuses."""
 
-    def __init__(self, inner: LanguageModel, answers: int) -> None:
+    def __init__(self, inner: LanguageModel, answers: int = 999, delay: float = 0.0) -> None:
         self.inner = inner
         self.answers = answers
+        self.delay = delay
 
     @property
     def card(self) -> ModelCard:
         return self.inner.card
 
     async def reply(self, request: Request) -> Reply:
+        await asyncio.sleep(self.delay)
         if not self.answers:
             raise ModelFailed("The quota is used up.", reason="refused", permanent=True)
         self.answers -= 1

@@ -16,6 +16,7 @@ from symposion.engine.settings import EngineSettings
 from symposion.features.agents.service import list_agents
 from symposion.features.conversations import casting, keeping
 from symposion.features.conversations.errors import NoSimulation, NotEnoughAgents, RoomWaits
+from symposion.features.conversations.lease import sole_driver
 from symposion.features.conversations.models import LIST_LIMIT, ROUNDS, SPEAKERS_LIMIT, Round
 from symposion.features.conversations.projection import Scene, closed_rounds
 from symposion.features.simulations.models import Simulation
@@ -42,7 +43,7 @@ async def generate(ctx: Context) -> Round:
     """Play the next round of the caller's run, or the rest of one that was cut short.
 
     Each of the first `SPEAKERS_LIMIT` agents listed speaks at least once. Requests of one user
-    wait for each other.
+    wait for each other, in whichever process they arrive.
 
     Raises:
         NotEnoughAgents: The caller has fewer than two.
@@ -57,7 +58,8 @@ async def generate(ctx: Context) -> Round:
         simulation = await find_simulation(ctx)
         if simulation is None:
             raise NoSimulation
-        return await _play(ctx, simulation, casting.cast_of(agents))
+        async with sole_driver(ctx, simulation.run_id):
+            return await _play(ctx, simulation, casting.cast_of(agents))
 
 
 @dataclass(frozen=True, slots=True)
