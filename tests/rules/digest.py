@@ -1,6 +1,6 @@
 """Print the sha256 of a scripted run's log without wall times: the same on every Python version.
 
-    python tests/rules/digest.py [turns]
+python tests/rules/digest.py [turns]
 """
 
 import asyncio
