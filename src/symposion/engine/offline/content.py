@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Final
 
 from symposion.engine.offline.dealing import Deal
+from symposion.engine.offline.facts import FACTS
 from symposion.engine.offline.frames import Frame
 from symposion.engine.offline.own import facts_at_hand
 from symposion.engine.offline.pack import Action
 from symposion.engine.offline.people import addressee, chosen_hand, hands, short_name
-from symposion.engine.offline.phrases import Phrase, echo, figures, is_weak, phrase
+from symposion.engine.offline.phrases import Phrase, echo, figures, phrase
 from symposion.engine.offline.ranking import side_of
 from symposion.engine.offline.scene import Scene
 from symposion.engine.offline.sentences import lowered
@@ -22,13 +23,19 @@ from symposion.engine.text import sentences
 
 _FRESH: Final = 3
 """Turns after which a term is named in full again."""
-_FROM_TABLE: Final = frozenset(("summarise", "combine"))
+_FROM_TABLE: Final = frozenset(("summarise", "combine", "close"))
+_SPELT: Final = frozenset(("claim", "ask"))
+"""Slots that spell out what ``{gist}`` only names; without them it must have been said before."""
+_QUESTION_WORTH: Final = 0.9
+"""Worth from which the question of a frame of thought bears on the room."""
+_PROPOSING: Final = frozenset(("propose", "combine"))
+_ACTING: Final = _PROPOSING | {"decide", "assign", "close"}
+_OFFERED: Final = 3
+"""Times one offer is spoken of before the room has had enough of it."""
 _CLAUSE: Final = 3
 """Spaces in a quotation of the scenario at least: a bare noun phrase proves nothing."""
 _TERSE: Final = 12
 """Words per sentence below which clauses are set apart instead of joined."""
-_TERMS_IN_HAND: Final = 3
-"""Key terms that stand for the proposal; the others only name its surroundings."""
 
 
 class Content:
@@ -39,7 +46,6 @@ class Content:
         hedge: A hedge that still waits for a claim to stand before; "" if none does.
         own: The sentence about the speaker's own source that ``{own}`` stands for; "" if none.
         teller: Who said what the own source quotes; "" if it quotes nobody.
-        on_main: True while ``{term}`` must be the proposal as a whole.
     """
 
     def __init__(self, scene: Scene, deal: Deal, speech: Speech, point: Phrase) -> None:
@@ -48,10 +54,10 @@ class Content:
         self.language = scene.known.language
         self.thinking = Thinking(scene, deal)
         self.hedge = self.own = self.teller = ""
-        self.on_main = False
         self._filled: dict[str, str | Phrase] = {}
         self._slots: frozenset[str] = frozenset()
         self._action: Action | None = None
+        self._acted = False
         self._terms: set[str] = set()
         self._at_hand: dict[tuple[str, bool], bool] = {}
         self._makers: dict[str, Callable[[], str | Phrase]] = {
@@ -92,6 +98,9 @@ class Content:
 
     def can_fill(self, frame: Frame) -> bool:
         """Return whether there is content for every slot of ``frame``."""
+        named = "gist" in frame.slots and not frame.slots & _SPELT
+        if named and not self._heard_points():
+            return False
         return all(self._has(slot, frame.slots) for slot in frame.slots & _UNSURE)
 
     def _has(self, slot: str, slots: frozenset[str]) -> bool:
@@ -110,8 +119,11 @@ class Content:
             "echo": lambda: self.brief.answering and echo(self.topic.echoed, language),
             "figure": lambda: figures(scenario, language),
             "sum": lambda: sums(scenario, language),
-            "fact": self._facts,
+            "fact": lambda: self.thinking.may_state and self._facts(),
             "quote": self._quotes,
+            "act": self._may_act,
+            "plan": self._may_act,
+            "ask": self._has_question,
         }
         return seek[slot]()
 
@@ -142,7 +154,8 @@ class Content:
     def _claim(self) -> str:
         thought = self.thinking.current()
         self.deal.take(thought.id)
-        return self._hedged(self._with_term(thought.clause))
+        clause = self._with_term(thought.clause)
+        return clause if thought.sector == FACTS else self._hedged(clause)
 
     def _second(self) -> str:
         thought = self.thinking.second()
@@ -150,14 +163,29 @@ class Content:
         return self._with_term(thought.clause)
 
     def _gist(self) -> Phrase:
-        if self.brief.move in _FROM_TABLE and "claim" not in self._slots:
-            others = [t.point for t in self.scene.ties if not t.point.keys & self.point.keys]
-            if others:
-                return self.deal.pick(others, "other point")
+        if not self._slots & _SPELT:
+            return self.deal.pick(self._heard_points(), "other point")
         thought = self.thinking.current()
-        if not self._slots & {"claim", "ask"}:
-            self.deal.take(f"g{thought.id[1:]}")
         return phrase(self._with_term(thought.gist), self.language)
+
+    def _heard_points(self) -> list[Phrase]:
+        """Return points of others that this turn does not answer; none outside a summary."""
+        if self.brief.move not in _FROM_TABLE:
+            return []
+        return [t.point for t in self.scene.ties if not t.point.keys & self.point.keys]
+
+    def _has_question(self) -> bool:
+        pool = self.scene.pool
+        return any(r.thought.sector != FACTS and r.worth >= _QUESTION_WORTH for r in pool)
+
+    def _may_act(self) -> bool:
+        """Return whether an offer is still fresh, or this turn is the one to make one."""
+        if self._acted:
+            return False
+        return self.brief.move in _ACTING or any(self._is_fresh(a) for a in self.scene.actions)
+
+    def _is_fresh(self, action: Action) -> bool:
+        return self.deal.count(action.id) < _OFFERED
 
     def _ask(self) -> str:
         thought = self.thinking.current()
@@ -169,31 +197,28 @@ class Content:
         return text.replace(SLOT, self._term().text) if SLOT in text else text
 
     def _term(self) -> Phrase:
-        hand = terms_of(self.brief, self.known)[:_TERMS_IN_HAND]
-        if self.on_main:
-            return hand[0]
-        options = [p for p in hand if p.text not in self._terms and p.text != self.point.text]
-        if not options or len(self._terms) > 1:
-            words = self.known.words["stand_ins"]
-            return phrase(words[len(self._terms) % len(words)], self.language)
-        chosen = self.deal.least(options, lambda p: f"k:{p.text}", "term")
-        self._terms.add(chosen.text)
-        return self._shortened(chosen)
+        """Return what stands for the proposal: its name once in a while, else "the plan".
 
-    def _shortened(self, term: Phrase) -> Phrase:
-        """Return ``term`` as people come back to what was just named: by its last word, or less."""
-        if not any(term.text in said.text for said in self.brief.recent[-_FRESH:]):
-            return term
-        draw = self.deal.number("shorten", len(self._terms))
-        words = self.known.words["stand_ins"]
-        article, *rest = term.text.split(" ")
-        if draw < 0.6 and len(rest) > 1 and article == self.known.words["definite"]:
-            short = phrase(f"{article} {rest[-1]}", self.language)
-            return term if is_weak(short, self.language, people=True) else short
-        stand_in = words[int(draw * 100) % len(words)]
-        return phrase(stand_in, self.language) if draw < 0.85 else term
+        A key term of the issue may be the very thing to be removed, so where a frame takes sides
+        only a neutral word will do.
+        """
+        name = terms_of(self.brief, self.known)[0]
+        said = any(name.text in s.text for s in self.brief.recent[-_FRESH:])
+        taken = self._terms or said or name.text == self.point.text
+        if not taken and "term" in self._slots:
+            self._terms.add(name.text)
+            return name
+        chosen = self.deal.least(self.known.words["stand_ins"], lambda w: f"k:{w}", "term")
+        self._terms.add(chosen)
+        return phrase(chosen, self.language)
 
     def _do(self) -> Action:
+        """Return what the room was offered last; a proposal offers something new."""
+        offered = [a for a in self.scene.actions if self._is_fresh(a)]
+        if self._action is None and offered and self.brief.move not in _PROPOSING:
+            self._action = offered[0]
+            self.deal.take(offered[0].id)
+        self._acted = self.brief.move not in _ACTING
         if self._action is None:
             side = side_of(self.brief)
             fit = [a for a in self.known.actions if a.side == side or not (a.side and side)]
@@ -201,8 +226,7 @@ class Content:
         return self._action
 
     def _plan(self) -> Phrase:
-        agreed = self.topic.actions and self.brief.move in ("decide", "assign", "combine", "close")
-        return phrase((self.topic.actions[-1] if agreed else self._do()).plan, self.language)
+        return phrase(self._do().plan, self.language)
 
     def _figure(self) -> str:
         found = figures(self.brief.scenario_text, self.language)
@@ -236,6 +260,7 @@ class Content:
     def _fact(self) -> str:
         _, name, clause = self._facts()[0]
         self.deal.take(name)
+        self.thinking.state()
         return clause
 
     def _who(self) -> str:
@@ -256,5 +281,5 @@ class Content:
 
 
 _UNSURE: Final = frozenset(
-    ("name", "who", "own", "other", "echo", "figure", "sum", "quote", "fact")
+    ("name", "who", "own", "other", "echo", "figure", "sum", "quote", "fact", "act", "plan", "ask")
 )

@@ -12,7 +12,7 @@ from symposion.engine.offline.turn import Draft
 from symposion.engine.text import content_words, ngrams, normal, sentences, tokens
 from symposion.ports.brief import Brief
 
-UPTAKE: Final = (0.19, 0.28)
+UPTAKE: Final = (0.22, 0.30)
 """Share of content words taken from the last two turns of others."""
 NEW: Final = 0.45
 """Share of content words that no turn in view used; the gate is .35 of the run."""
@@ -28,19 +28,20 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     content = content_words(words, language)
     if not content:
         return -9.0
-    missing = 6.0 * _uptake_miss(content, brief, language)
+    missing = 7.0 * _uptake_miss(content, brief, language)
     heard = [_heard(s.text, language) for s in brief.recent]
     old = frozenset[str]().union(*(h.content for h in heard))
     near = max((_cosine(content, h.content) for h in heard), default=0.0)
-    missing += 3.0 * max(0.0, near - NEAR)
+    missing += 4.5 * max(0.0, near - NEAR)
     missing += 2.0 * max(0.0, NEW - len(content - old) / len(content))
     grams = frozenset(ngrams(words, _GRAM))
     missing += 0.6 * sum(len(grams & h.grams) for h in heard)
     missing += 0.5 * any(h.start == words[:2] for h in heard)
-    missing += 2.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
+    missing += 3.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
     missing += _out_of_temper(words, brief, language)
     mean = len(words) / max(1, len(sentences(made.text)))
-    missing += 0.1 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
+    missing += 0.14 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
+    missing -= 0.25 * any(name.startswith("s:") for name in made.spent)
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)
     missing += 0.4 * (lexicon(language).opener.search(low) is not None)

@@ -13,7 +13,7 @@ from symposion.engine.offline.dealing import Deal
 from symposion.engine.offline.pack import Pack, Voice, pack
 from symposion.engine.offline.sentences import tidy
 
-FOND: Final = 0.95
+FOND: Final = 0.75
 """Share of the first chances in a turn to lead, and to trail, with a turn of phrase."""
 _JOINED_AT_MOST: Final = 1.5
 _SPLIT: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")

@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 from symposion.engine.lexicon import lexicon
-from symposion.engine.offline.facts import Fact, facts_of
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.people import short_name
 from symposion.engine.offline.phrases import echo, tame
 from symposion.engine.offline.sentences import lowered
-from symposion.engine.offline.topic import heard_in
+from symposion.engine.offline.thoughts import Thought
+from symposion.engine.offline.topic import heard_in, scenario_facts
 from symposion.engine.tagging import common
 from symposion.engine.text import tokens
 from symposion.ports.brief import Brief, Source
@@ -77,7 +77,6 @@ def small_start(line: str, brief: Brief, known: Pack) -> str:
     return line if inside and not plain else lowered(line)
 
 
-def facts_at_hand(brief: Brief, known: Pack) -> tuple[Fact, ...]:
-    """Return the facts of the scenario that nobody stated yet and a sentence can bear."""
-    found = facts_of(brief.scenario_text, known.language, known.lists["leans_back"])
-    return tuple(f for f in found if f.id not in brief.spent and tame(f.clause) == f.clause)
+def facts_at_hand(brief: Brief, known: Pack) -> tuple[Thought, ...]:
+    """Return the facts of the scenario that nobody stated yet."""
+    return tuple(f for f in scenario_facts(brief, known) if f.id not in brief.spent)

@@ -7,9 +7,13 @@ from typing import NamedTuple
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.phrases import words_of
 from symposion.engine.offline.thoughts import Thought, holders, relevance, sector, sectors_for
-from symposion.engine.offline.topic import Topic
+from symposion.engine.offline.topic import Topic, scenario_facts
 from symposion.ports.brief import Brief
 
+FACT_WORTH = 2.4
+"""Worth of a fact of the scenario; the best frames of thought reach about 2.5."""
+FACT_SHARE = 0.45
+"""Facts a turn at which their worth begins to fall."""
 _LEANING = 0.12
 """A position weaker than this picks no side."""
 
@@ -53,7 +57,25 @@ def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
         for t, base in standing
         if t.id not in spent
     ]
+    found += _facts(brief, topic, known)
     found.sort(key=_by_worth)
+    return found
+
+
+def _facts(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
+    """Return the facts of the scenario that nobody stated yet.
+
+    They are worth more than frames of thought where they bear on what was just said or on the
+    issue, and less once the room has used up more of them than its turns allow for.
+    """
+    facts = scenario_facts(brief, known)
+    issue = words_of(f"{brief.issue.text} {' '.join(brief.issue.terms)}", known.language)
+    left = [f for f in facts if f.id not in brief.spent]
+    ahead = (len(facts) - len(left)) / max(1.0, FACT_SHARE * brief.turn)
+    found: list[Ranked] = []
+    for fact in left:
+        near = min(2, len(fact.keys & topic.keys)) + 0.5 * min(2, len(fact.keys & issue))
+        found.append(Ranked(fact, FACT_WORTH + 0.5 * near - 0.8 * max(0.0, ahead - 1.0)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from symposion.engine.offline.pack import Pack
+from symposion.engine.offline.pack import Action, Pack
 from symposion.engine.offline.phrases import Phrase
 from symposion.engine.offline.ranking import Ranked, ranked
 from symposion.engine.offline.thoughts import Thought
@@ -35,6 +35,7 @@ class Scene:
     Attributes:
         pool: Thoughts not voiced yet, best first.
         ties: Points of others that the turn may reach back to, latest first.
+        actions: What was proposed in the turns in view, latest first.
     """
 
     brief: Brief
@@ -42,12 +43,16 @@ class Scene:
     topic: Topic
     pool: list[Ranked]
     ties: tuple[Tie, ...]
+    actions: tuple[Action, ...]
 
 
 def scene_of(brief: Brief, known: Pack) -> Scene:
     """Return ``brief`` read with the words of ``known``."""
     topic = topic_of(brief, known)
-    return Scene(brief, known, topic, ranked(brief, topic, known), tuple(_ties(brief, known)))
+    pool = ranked(brief, topic, known)
+    said = [heard_in(s.text, known.language) for s in reversed(brief.recent)]
+    actions = dict.fromkeys(action for heard in said for action in heard.actions)
+    return Scene(brief, known, topic, pool, tuple(_ties(brief, known)), tuple(actions))
 
 
 def _ties(brief: Brief, known: Pack) -> list[Tie]:

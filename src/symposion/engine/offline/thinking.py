@@ -5,12 +5,17 @@ from itertools import islice
 from typing import Final
 
 from symposion.engine.offline.dealing import Deal
+from symposion.engine.offline.facts import FACTS
 from symposion.engine.offline.ranking import Ranked, side_of
 from symposion.engine.offline.scene import Scene, Tie
 from symposion.engine.offline.thoughts import SLOT, Thought
 
 _GOLDEN: Final = 0.6180339887498949
 _NOISE: Final = 0.6
+_STRETCH: Final = 0.07
+"""Worth lost with each word by which a claim misses the speaker's usual sentence."""
+_WORDS_A_FACT: Final = 40
+"""Words of a turn for which it may state one more fact of the scenario than its first."""
 _NEAR: Final = 40
 """Thoughts among which the one that goes on best from the last is looked for."""
 _GOES_ON: Final = 1.6
@@ -30,9 +35,10 @@ class Thinking:
         self._start = deal.number("noise")
         self._current: Thought | None = None
         self._used: set[str] = set()
-        self._unsaid, self._taken = "", ""
+        self._unsaid, self._taken, self._named = "", "", False
         self.last: Thought | None = None
         self.contrast = False
+        self._facts_left = 1 + scene.brief.target_words // _WORDS_A_FACT
         self.tied: Tie | None = None
 
     def start(self, slots: frozenset[str], point: str, *, stay: bool = False) -> None:
@@ -41,7 +47,8 @@ class Thinking:
         ``point`` is what the frame takes up: a thought named like it would say it twice.
         """
         self._unsaid = "" if "claim" in slots else "q" if "ask" in slots else "g"
-        self._taken = point if "gist" in slots else ""
+        self._named = "gist" in slots
+        self._taken = point if self._named else ""
         last = self.last
         keeps = stay and last and "ask" in slots and not self._deal.count(f"q{last.id[1:]}")
         self._current = last if keeps else None
@@ -57,6 +64,15 @@ class Thinking:
         """Return another thought on the side of the frame's first."""
         return self._next(self.current().side)
 
+    @property
+    def may_state(self) -> bool:
+        """True while this turn may state another fact of the scenario."""
+        return self._facts_left > 0
+
+    def state(self) -> None:
+        """Count a fact that was stated beside the thoughts."""
+        self._facts_left -= 1
+
     def goes_on(self) -> bool:
         """Return whether some thought is close enough to the last one to elaborate it."""
         if self.last is None:
@@ -66,13 +82,18 @@ class Thinking:
         return any(self.closeness(r.thought) >= _GOES_ON for r in rivals)
 
     def _next(self, wanted: int) -> Thought:
+        breath = self._scene.brief.speaker.style.sentence_words
         fit = list(islice(self._rivals(wanted), _NEAR)) or self._scene.pool[:1]
         worth = [
-            r.worth + 1.5 * self.closeness(r.thought) + _NOISE * ((self._start + i * _GOLDEN) % 1.0)
+            r.worth
+            + 1.5 * self.closeness(r.thought)
+            - _STRETCH * abs(r.thought.clause.count(" ") + 3 - breath)
+            + _NOISE * ((self._start + i * _GOLDEN) % 1.0)
             for i, r in enumerate(fit)
         ]
         chosen = fit[worth.index(max(worth))].thought
         self._used.add(chosen.id)
+        self._facts_left -= chosen.sector == FACTS
         self.last = chosen
         return chosen
 
@@ -82,6 +103,10 @@ class Thinking:
         for rival in self._scene.pool:
             thought = rival.thought
             if thought.id in self._used or thought.gist == self._taken:
+                continue
+            if thought.sector == FACTS and (
+                not self._facts_left or self._unsaid or (self._named and not thought.gist)
+            ):
                 continue
             if self._unsaid and self._deal.count(f"{self._unsaid}{thought.id[1:]}"):
                 continue

@@ -13,6 +13,7 @@ SECTORS = (
     *("community", "operations", "environment", "science", "culture"),
 )
 SLOT = "{term}"
+GENERAL = "general"
 _OWN, _SCENE, _ANY = 0.9, 0.65, 0.35
 """Weights of a speaker's own sector, of the scenario's, and of the general one."""
 
@@ -140,11 +141,18 @@ def _ranked(language: str, text: str) -> Sequence[str]:
     return sorted(found, key=lambda name: (-hits[name], SECTORS.index(name)))
 
 
+def _shared(words: int, name: str) -> float:
+    if name == GENERAL:
+        return 0.5 + 0.4 * min(2, words)
+    return 0.5 * min(3, words) - 0.4 if words > 1 else 0.6 * words - 1.4
+
+
 @lru_cache(maxsize=512)
 def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float, ...]:
     """Return how much scenario and speaker call for each thought of sector ``name``, -2.5 to 1.55.
 
-    Half a point for each content word shared with the scenario, one at most; .15 for a slot that
+    Half a point for each content word shared with the scenario; less than nothing for a special
+    field that shares fewer than two; .15 for a slot that
     ties the thought to the scenario; .4 for a narrow field the scenario is about, and -2.5 for one
     that neither scenario nor speaker has to do with.
     """
@@ -152,7 +160,7 @@ def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float
     at_hand = fields_of(scene, language)
     known = at_hand | fields_of(persona, language)
     return tuple(
-        min(1.0, len(t.keys & words) / 2.0)
+        _shared(len(t.keys & words), name)
         + 0.15 * (SLOT in t.clause)
         + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -2.5)
         for t in sector(language, name)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from symposion.engine.offline.facts import facts_of
 from symposion.engine.offline.pack import Action, Pack, pack
 from symposion.engine.offline.phrases import (
     Phrase,
@@ -12,15 +13,13 @@ from symposion.engine.offline.phrases import (
     is_weak,
     phrase,
     spoken_of,
+    tame,
     words_of,
 )
 from symposion.engine.offline.thoughts import SLOT, Thought, recognised
 from symposion.engine.tagging import common
 from symposion.engine.text import sentences, tokens
 from symposion.ports.brief import Brief
-
-_TELLING = 8
-"""Letters from which a single word, article included, says enough to be taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
     text = said.text
     asked = [s for s in sentences(text) if s.rstrip("”\"')").endswith("?")]
     heard = heard_in(text, known.language)
-    points = list(heard.points)
+    points = [*_stated(text, brief, known), *heard.points]
     if asked:
         low = asked[-1].casefold()
         inside = [p for p in points if p.text.casefold() in low]
@@ -65,6 +64,26 @@ def topic_of(brief: Brief, known: Pack) -> Topic:
     echoed = asked[-1] if asked else heard.clause or text
     keys = words_of(text, known.language)
     return Topic(tuple(whole), echoed, keys, heard.thoughts, heard.actions, _kind(asked, known))
+
+
+def _stated(text: str, brief: Brief, known: Pack) -> list[Phrase]:
+    """Return what the facts of the scenario that ``text`` states are about."""
+    low = text.casefold()
+    stated = [f for f in scenario_facts(brief, known) if f.marks[1] in low]
+    return [p for f in stated for p in _named_in(f.clause, brief, known)[:2]]
+
+
+def _named_in(clause: str, brief: Brief, known: Pack) -> list[Phrase]:
+    """Return the key terms of the scenario that ``clause`` names, most telling first."""
+    inside = [t for t in brief.terms if t.casefold() in clause.casefold()]
+    found = (from_text(t, brief.scenario_text, known.language) for t in inside)
+    return [p for p in found if p and p.keys and not is_weak(p, known.language)]
+
+
+def scenario_facts(brief: Brief, known: Pack) -> tuple[Thought, ...]:
+    """Return the facts of the scenario of ``brief`` that a sentence can bear."""
+    found = facts_of(brief.scenario_text, known.language, known.lists["leans_back"])
+    return tuple(f for f in found if tame(f.clause) == f.clause)
 
 
 def _unnamed(points: Iterable[Phrase], brief: Brief) -> list[Phrase]:
@@ -100,13 +119,9 @@ def heard_in(text: str, language: str) -> Heard:
     actions = tuple(a for a in known.actions if a.plan in low or a.key in low)
     gists = [phrase(t.gist, language) for t in thoughts if t.marks[0] in low]
     spelt = [t for t in thoughts if t.marks[1] in low]
-    inside = [p for t in spelt for p in spoken_of(t.clause.replace(SLOT, "it"), language)]
-    plans = [phrase(a.plan, language) for a in actions if a.plan in low]
-    compound = [p for p in inside if len(p.keys) > 1]
-    single = [p for p in inside if len(p.keys) == 1 and len(p.text) >= _TELLING]
-    points = [*gists, *compound, *plans, *single]
-    points = points or [phrase(t.gist, language) for t in thoughts]
-    points = points or list(spoken_of(text, language))
+    meant = [phrase(t.gist, language) for t in spelt if SLOT not in t.gist]
+    plans = [phrase(a.plan, language) for a in actions]
+    points = [*gists, *meant, *plans] or list(spoken_of(text, language))
     clause = spelt[0].clause.split(SLOT)[0] if spelt else ""
     return Heard(thoughts, actions, tuple(dict.fromkeys(points)), clause)
 
@@ -125,7 +140,8 @@ def _table(brief: Brief, known: Pack) -> Topic:
     own = brief.speaker.id
     texts = [s.text for s in brief.recent if s.speaker_id != own][-3:][::-1]
     heard = [heard_in(t, known.language) for t in texts]
-    points = _unnamed((p for h in heard for p in h.points[:2]), brief)
+    stated = [p for t in texts for p in _stated(t, brief, known)[:1]]
+    points = _unnamed((*stated, *(p for h in heard for p in h.points[:2])), brief)
     keys = words_of(texts[0], known.language) if texts else frozenset[str]()
     return Topic(
         (*points, *terms_of(brief, known)),

@@ -25,6 +25,8 @@ CLAIMS: Final = 3
 """Thoughts spelt out in one turn at most (engine design, section 12)."""
 MARKED: Final = 0.42
 """Share of turns that open with a word of the voice, where it has one."""
+OWN: Final = 0.6
+"""Share of turns that may speak from the speaker's own life."""
 PROMISED: Final = 9
 """Turns of the room in which somebody at least promises something with a date."""
 
@@ -81,7 +83,7 @@ class _Turn:
 
     def _take_own_source(self) -> None:
         recalls = self.brief.move in ("recall", "example")
-        if not recalls and self.deal.number("own") >= 0.5:
+        if not recalls and self.deal.number("own") >= OWN:
             return
         for source in self.brief.sources:
             if source.kind not in KINDS or self.deal.count(f"o:{source.id}"):
@@ -153,7 +155,12 @@ class _Turn:
 
     def _dealt(self, deck: str, longest: int = 99) -> Frame | None:
         self.content.choose()
-        usable = [f for f in self.known.decks[deck] if self.content.can_fill(f)]
+        may_ask = self.wish.asks or deck == "follow"
+        usable = [
+            f
+            for f in self.known.decks[deck]
+            if (may_ask or not f.asks) and self.content.can_fill(f)
+        ]
         if deck == "stance":
             usable = [f for f in usable if f.side == side_of(self.brief)]
         short = [f for f in usable if f.words <= longest] or sorted(usable, key=_size)[:3]
@@ -186,9 +193,8 @@ class _Turn:
                 return
             if self._may_go_on(deck):
                 self.content.thinking.contrast = deck == "contrast"
-                self.content.on_main = deck == "stance"
                 self._say(self._dealt(deck, self.left - kept + 4))
-                self.content.thinking.contrast = self.content.on_main = False
+                self.content.thinking.contrast = False
 
     def _may_go_on(self, deck: str) -> bool:
         thinking = self.content.thinking
@@ -216,8 +222,8 @@ class _Turn:
             yield "we"
         yield from ("support", "back") if self.deal.number("back") < 0.5 else ("back", "support")
         yield from ("clash", "tie")
-        yield from ("stance", "do") if self.deal.number("steps") < 0.5 else ("do", "scene")
-        yield from ("fact", "support", "contrast", "stance", "scene", "do")
+        yield from ("stance", "do") if self.deal.number("steps") < 0.5 else ("do", "stance")
+        yield from ("fact", "support", "contrast", "back", "support", "scene", "do", "tie", "fact")
 
     def _owes_directive(self) -> bool:
         name = self.speech.tag(f"directive:{self.brief.directives[-1][:40]}")
