@@ -12,6 +12,8 @@ BACKERS = 2
 """Others who must have taken up a proposal before the room may decide on it (design 4)."""
 SUMMARY_GAP = 10
 """Turns between summaries at least (design 4)."""
+SIDE_STEP = 0.25
+"""A turn shows roughly where its speaker stands, never the private stance to the digit."""
 REUSED = 0.35
 """Weight of a move the agent used in its last three turns (design 4)."""
 
@@ -200,7 +202,7 @@ def _choice(
     elif move == "object" and turn is not None:
         side = x if abs(x - turn.side) >= 0.3 else max(-1.0, min(1.0, x - 0.5 * _sign(turn.side)))
     addressee = _addressee(room, member, move, turn)
-    return Choice(move, turn, addressee, owed, issue, round(side, 4))
+    return Choice(move, turn, addressee, owed, issue, round(side / SIDE_STEP) * SIDE_STEP)
 
 
 def _sign(x: float) -> float:
