@@ -1,13 +1,16 @@
 """A reply to a request: drafts are written, judged, and the best one that may be said is taken."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from symposion.engine.offline.judging import worth
 from symposion.engine.offline.misbehaviour import Misbehaviour, spoilt
 from symposion.engine.offline.pack import Pack, language_of, pack
-from symposion.engine.offline.scene import scene_of
+from symposion.engine.offline.scene import Scene, scene_of
 from symposion.engine.offline.sentences import is_sound
+from symposion.engine.offline.thinking import RanDry
 from symposion.engine.offline.turn import Draft, draft
 from symposion.ports.language import ModelCard, Price, Reply, Request
 
@@ -34,7 +37,7 @@ def compose(request: Request, misbehave: Misbehaviour | None = None) -> Reply:
         text=text,
         tokens_in=sum(count_tokens(line.text) for line in request.prompt),
         tokens_out=count_tokens(text),
-        finish="stop",
+        finish="stop" if text else "empty",
         model=CARD.model,
         stamp=_stamp(brief.language, known),
         spent=chosen.spent,
@@ -42,18 +45,27 @@ def compose(request: Request, misbehave: Misbehaviour | None = None) -> Reply:
 
 
 def _best(request: Request, known: Pack) -> Draft:
-    """Return the best draft that is sound and not refused; the least bad one if all are."""
+    """Return the best draft that is sound and not refused; the least bad one if all are.
+
+    Its text is empty when the run has said all there is: nothing is ever said twice instead.
+    """
     scene = scene_of(request.brief, known)
-    made = [draft(scene, number) for number in range(ENOUGH)]
+    made = list(_drafts(scene, range(ENOUGH)))
     made.sort(key=lambda d: -worth(d, request.brief, known))
     for one in made:
         if _may_stand(one, request):
             return one
-    for number in range(ENOUGH, TRIES):
-        one = draft(scene, number)
+    for one in _drafts(scene, range(ENOUGH, TRIES)):
         if _may_stand(one, request):
             return one
-    return made[0]
+    return made[0] if made else Draft("", ())
+
+
+def _drafts(scene: Scene, numbers: Iterable[int]) -> Iterator[Draft]:
+    """Yield the drafts that something is left to say in."""
+    for number in numbers:
+        with suppress(RanDry):
+            yield draft(scene, number)
 
 
 def _may_stand(made: Draft, request: Request) -> bool:

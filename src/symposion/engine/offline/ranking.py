@@ -6,12 +6,22 @@ from typing import NamedTuple
 
 from symposion.engine.offline.pack import Pack
 from symposion.engine.offline.phrases import words_of
-from symposion.engine.offline.thoughts import Thought, holders, relevance, sector, sectors_for
+from symposion.engine.offline.thoughts import (
+    SECTORS,
+    Thought,
+    holders,
+    relevance,
+    sector,
+    sectors_for,
+)
 from symposion.engine.offline.topic import Topic, scenario_facts
 from symposion.ports.brief import Brief
 
 FACT_WORTH = 2.4
 """Worth of a fact of the scenario; the best frames of thought reach about 2.5."""
+RESERVE = 30
+"""Thoughts left of a speaker's own fields below which it looks into others'."""
+FAR_WORTH = -3.0
 FACT_SHARE = 0.45
 """Facts a turn at which their worth begins to fall."""
 _LEANING = 0.12
@@ -58,8 +68,16 @@ def ranked(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:
         if t.id not in spent
     ]
     found += _facts(brief, topic, known)
+    if len(found) < RESERVE:
+        found += _elsewhere(brief, known, {t.sector for t, _ in standing})
     found.sort(key=_by_worth)
     return found
+
+
+def _elsewhere(brief: Brief, known: Pack, own: set[str]) -> list[Ranked]:
+    """Return what other fields notice, for a speaker whose own fields run dry; worth little."""
+    thoughts = (t for n in SECTORS if n not in own for t in sector(known.language, n))
+    return [Ranked(t, FAR_WORTH) for t in thoughts if t.id not in brief.spent]
 
 
 def _facts(brief: Brief, topic: Topic, known: Pack) -> list[Ranked]:

@@ -22,6 +22,10 @@ _GOES_ON: Final = 1.6
 """Closeness from which a second thought elaborates the first; below it starts another topic."""
 
 
+class RanDry(Exception):
+    """Everything there is to think was said in this run."""
+
+
 class Thinking:
     """Hands out thoughts.
 
@@ -82,8 +86,11 @@ class Thinking:
         return any(self.closeness(r.thought) >= _GOES_ON for r in rivals)
 
     def _next(self, wanted: int) -> Thought:
+        """Return what to say next. Raises `RanDry`."""
         breath = self._scene.brief.speaker.style.sentence_words
         fit = list(islice(self._rivals(wanted), _NEAR)) or self._scene.pool[:1]
+        if not fit:
+            raise RanDry
         worth = [
             r.worth
             + 1.5 * self.closeness(r.thought)
