@@ -10,12 +10,13 @@ from symposion.core.version import VERSION
 from symposion.demo import folder, inputs
 from symposion.demo.inputs import BadInput
 from symposion.engine import drive as driving
+from symposion.engine.chance import Chance
 from symposion.engine.lexicon import lexicon
 from symposion.engine.memory_log import MemoryLog
 from symposion.engine.metrics.bands import TOKENS, Scorecard, TableRow, scorecard, table
 from symposion.engine.metrics.session import Session
 from symposion.engine.metrics.traits import trait_correlation
-from symposion.engine.persona import Agent
+from symposion.engine.persona import TRAITS, Agent, Traits
 from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
 from symposion.main import SystemClock, language_model
@@ -71,10 +72,27 @@ async def _sessions(
     sessions: list[Session] = []
     for scenario, cast in found:
         for seed in range(1, seeds + 1):
-            session = await _long_enough(model, scenario, cast, seed, turns)
+            people = cast if seed % 2 else _redrawn(cast, seed)
+            session = await _long_enough(model, scenario, people, seed, turns)
             sessions.append(session)
             sys.stderr.write(f"{scenario.name}, seed {seed}: {len(session.stream)} words\n")
     return sessions
+
+
+def _redrawn(cast: Sequence[Agent], seed: int) -> tuple[Agent, ...]:
+    """Return ``cast`` with traits drawn evenly from 1 to 10.
+
+    Fifteen written people share few tempers; what a trait commands shows over its whole range.
+    """
+    chance = Chance(f"quality-{seed}")
+    return tuple(
+        agent.model_copy(
+            update={
+                "personality": Traits(**{t: 1 + chance.integer(10, agent.id, t) for t in TRAITS})
+            }
+        )
+        for agent in cast
+    )
 
 
 async def _long_enough(
@@ -113,6 +131,7 @@ def _page(
         f"{lexicon('en').version}: {len(names)} scenarios ({'; '.join(names)}), {runs}, or more "
         f"turns where these make fewer than {TOKENS:,} words. {len(cards)} sessions of "
         f"{min(turns)} to {max(turns)} turns and {min(words):,} to {max(words):,} words.",
+        "With even seeds the traits of all agents are drawn anew, evenly from 1 to 10.",
         "The bands separate healthy from collapsed *simulations*; they are no claim about people. "
         "M: bands measured on recorded sessions; T: starting values; law: holds without exception. "
         "Intervals are 95 % bootstrap intervals over sessions. The verdict is on the mean; "
