@@ -43,7 +43,6 @@ status = pathlib.Path('/proc/self/status')
 peak = re.search(r'VmHWM:\s+(\d+) kB', status.read_text()) if status.exists() else None
 homes = {name.split('.')[0]: module for name, module in list(sys.modules.items())}
 print('\n' + json.dumps({
-    'cpu': used.ru_utime + used.ru_stime,
     'mb': int(peak[1]) / 1024 if peak else used.ru_maxrss / 2**20,
     'packages': sorted(
         name for name, module in homes.items()
@@ -51,7 +50,7 @@ print('\n' + json.dumps({
     ),
 }))
 """
-"""Prints seconds of CPU, peak megabytes (not those of the process that forked), and packages."""
+"""Prints peak megabytes (not those of the process that forked) and packages."""
 
 STARTS = {
     "the server": (
@@ -62,7 +61,6 @@ STARTS = {
         "    async with server.app.router.lifespan_context(server.app): pass\n"
         "asyncio.run(open_and_close())\n",
         SERVER,
-        2.0,
         120,
     ),
     "symposion --help": (
@@ -70,7 +68,6 @@ STARTS = {
         "from symposion.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n",
         COMMAND,
-        0.4,
         60,
     ),
 }
@@ -78,16 +75,13 @@ BUILT = [name for name in STARTS if name == "the server" or find_spec("symposion
 
 
 @pytest.mark.parametrize("start", BUILT)
-def test_a_start_is_quick_small_and_loads_nothing_new(start: str, tmp_path: Path):
-    code, allowed, seconds, megabytes = STARTS[start]
+def test_a_start_is_small_and_loads_nothing_new(start: str, tmp_path: Path):
+    code, allowed, megabytes = STARTS[start]
 
     report = report_of(code, tmp_path)
-    if report["cpu"] > seconds:  # a busy machine counts its waiting for memory as work: try again
-        report = report_of(code, tmp_path)
 
     newcomers = set(report["packages"]) - allowed - {"symposion"}
     assert newcomers == set(), f"{start} loads {newcomers}"
-    assert report["cpu"] <= seconds
     assert report["mb"] <= megabytes
 
 

@@ -21,7 +21,7 @@ from symposion.engine.persona import Agent, Archetype
 from symposion.engine.room import Room
 from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
-from symposion.ports.language import ModelCard, ModelFailed, Price, Reply, Request
+from symposion.ports.language import LanguageModel, ModelCard, ModelFailed, Price, Reply, Request
 from symposion.ports.log import Event
 
 _SYLLABLES = tuple(c + v for v in "aeiou" for c in "bdglmnprstvz")
@@ -192,7 +192,7 @@ def square(**changes: object) -> Scenario:
 
 
 def outside(
-    model: Scripted | None = None, log: MemoryLog | None = None, start: int = 0
+    model: LanguageModel | None = None, log: MemoryLog | None = None, start: int = 0
 ) -> driving.Outside:
     """Return everything a run needs, in memory."""
     return driving.Outside(

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -222,18 +221,11 @@ def talk(count, chance):
     ]
 
 
-def test_two_thousand_turns_are_searched_in_half_a_millisecond_and_600_bytes_a_turn():
-    index, texts = TurnIndex(), [words(text) for text in talk(2050, Chance("speed"))]
-    for turn, text in enumerate(texts[:2000]):
+def test_a_turn_takes_about_600_bytes_of_the_index():
+    index, texts = TurnIndex(), [words(text) for text in talk(2000, Chance("speed"))]
+    for turn, text in enumerate(texts):
         index.add(turn, "ada", text)
-    best = 9.9
-    for _ in range(3):
-        start = time.process_time()
-        for text in texts[2000:]:
-            index.nearest("ada", text)
-        best = min(best, (time.process_time() - start) / 50)
     assert size(index) / 2000 <= 650  # 100 KB of fixed columns included
-    assert best <= 0.0005
 
 
 def size(index: TurnIndex) -> int:

@@ -15,6 +15,7 @@ class Misbehaviour:
 
     Attributes:
         repeat: Share of turns that say again what was said before, nearly word for word.
+        echo: Share of turns that say again what somebody else just said.
         sycophant: Share of turns that praise the last speaker and add nothing.
         drift_at: Turn from which every agent speaks in the same flat voice; 0 for never.
         leak: Share of turns that tell what the speaker holds privately.
@@ -23,6 +24,7 @@ class Misbehaviour:
     """
 
     repeat: float = 0.0
+    echo: float = 0.0
     sycophant: float = 0.0
     drift_at: int = 0
     leak: float = 0.0
@@ -41,6 +43,9 @@ def spoilt(text: str, brief: Brief, known: Pack, wrong: Misbehaviour) -> str:
     if brief.own_gists and chance.number("repeat", *key) < wrong.repeat:
         own = [s.text for s in brief.recent if s.speaker_id == brief.speaker.id]
         return own[-1] if own else brief.own_gists[-1]
+    others = [s.text for s in brief.recent if s.speaker_id != brief.speaker.id]
+    if others and chance.number("echo", *key) < wrong.echo:
+        return others[-1]
     if brief.answering and chance.number("sycophant", *key) < wrong.sycophant:
         return _praise(brief, known)
     if wrong.drift_at and brief.turn >= wrong.drift_at:
