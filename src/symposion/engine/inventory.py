@@ -8,6 +8,8 @@ from symposion.engine.text import jaccard
 from symposion.ports.log import Audience
 
 SAME = 0.40
+REACH = 0.75
+"""Distance between a stance and a proposal up to which one can go along (starting value)."""
 KEPT = 80
 """Arguments kept, some 130 turns of them; a prompt shows ten."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from symposion.engine import consequences
 from symposion.engine.hearing import reading_of, words_in
-from symposion.engine.inventory import Point
+from symposion.engine.inventory import REACH, Point
 from symposion.engine.lexicon import lexicon
 from symposion.engine.log import may_see
 from symposion.engine.member import Member, Owed
@@ -20,6 +20,8 @@ from symposion.ports.brief import Said
 from symposion.ports.log import Event
 
 DIGEST_EVERY = 8
+FRESH = 16
+"""Turns for which a proposal can still win backers (starting value)."""
 ONE_PERIOD = DAY // 3
 _CLAIMS = frozenset(
     ("propose", "inform", "object", "example", "quantify", "warn", "reframe", "recall", "answer")
@@ -126,16 +128,15 @@ def _argue(room: Room, heard: Heard) -> float:
 
 
 def _back(room: Room, heard: Heard) -> None:
-    """Count the speaker as a backer of the latest proposal on the issue, if it goes along."""
-    speaker = room.members[heard.said.speaker_id]
-    points = room.inventory.on(heard.issue, speaker.id, speaker.joined)
-    proposals = [p for p in points if p.proposal]
-    if not proposals or heard.reading.dissents or heard.move in ("object", "warn", "ask"):
+    """Count the speaker as a backer of the fresh proposals on its side, if it goes along."""
+    if heard.reading.dissents or heard.move in ("object", "warn", "ask"):
         return
-    latest = proposals[-1]
-    agrees = latest.side * heard.side > 0
-    if agrees and speaker.id != latest.owner and speaker.id not in latest.backers:
-        latest.backers.append(speaker.id)
+    speaker = room.members[heard.said.speaker_id]
+    for point in room.inventory.on(heard.issue, speaker.id, speaker.joined):
+        fresh = point.proposal and heard.said.turn - point.turn <= FRESH
+        agrees = abs(point.side - heard.side) <= REACH
+        if fresh and agrees and speaker.id != point.owner and speaker.id not in point.backers:
+            point.backers.append(speaker.id)
 
 
 def _speak(room: Room, speaker: Member, heard: Heard) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from symposion.engine.inventory import Point, backed
+from symposion.engine.inventory import REACH, Point, backed
 from symposion.engine.member import Member
 from symposion.engine.room import Heard, Room
 from symposion.ports.brief import Move
@@ -155,7 +155,7 @@ def _may_decide(room: Room, member: Member, issue: str, points: list[Point]) -> 
     if issue in room.decided:
         return False
     proposal = backed(points, BACKERS)
-    return proposal is not None and proposal.side * member.positions[issue].x > 0
+    return proposal is not None and abs(proposal.side - member.positions[issue].x) <= REACH
 
 
 def _quietest(room: Room, member: Member) -> str:

@@ -214,7 +214,8 @@ class Content:
 
     def _do(self) -> Action:
         """Return what the room was offered last; a proposal offers something new."""
-        offered = [a for a in self.scene.actions if self._is_fresh(a)]
+        settles = self.topic.actions if self.brief.move in ("decide", "assign") else ()
+        offered = [*settles, *(a for a in self.scene.actions if self._is_fresh(a))]
         if self._action is None and offered and self.brief.move not in _PROPOSING:
             self._action = offered[0]
             self.deal.take(offered[0].id)
