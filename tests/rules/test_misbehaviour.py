@@ -87,13 +87,13 @@ async def test_what_repeats_itself_never_gets_through(kind: str):
 
     said = session(spoken(events))
 
-    assert len(said.utterances) >= 15
+    assert len(said.utterances) >= 12
     assert hard_repeat_rate(said) == 0
     assert echo_rate(said) == 0
     assert any(not e.payload["passed"] for e in events if e.type == "guard.judged")
 
 
-PINNED = ""
+PINNED = "f162d2a52c9cb49d580bd41bfbdcc8afdf9bb6727e658eb5733af4a99e063bbf"
 """Digest of the healthy run less wall times; any change of wording or rules moves it."""
 
 

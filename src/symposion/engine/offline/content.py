@@ -30,7 +30,7 @@ _QUESTION_WORTH: Final = 0.9
 """Worth from which the question of a frame of thought bears on the room."""
 _PROPOSING: Final = frozenset(("propose", "combine"))
 _ACTING: Final = _PROPOSING | {"decide", "assign", "close"}
-_OFFERED: Final = 3
+_OFFERED: Final = 2
 """Times one offer is spoken of before the room has had enough of it."""
 _CLAUSE: Final = 3
 """Spaces in a quotation of the scenario at least: a bare noun phrase proves nothing."""

@@ -18,6 +18,8 @@ NEW: Final = 0.45
 """Share of content words that no turn in view used; the gate is .35 of the run."""
 NEAR: Final = 0.14
 """Cosine with one turn in view, above which a turn begins to sound like it."""
+EVASION: Final = 6.0
+"""Worth lost by an answer that takes up no word of the question."""
 _GRAM: Final = 4
 
 
@@ -29,10 +31,12 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     if not content:
         return -9.0
     missing = 7.0 * _uptake_miss(content, brief, language)
+    if brief.owed and brief.answering:
+        missing += EVASION * (not content & _heard(brief.answering.text, language).content)
     heard = [_heard(s.text, language) for s in brief.recent]
     old = frozenset[str]().union(*(h.content for h in heard))
     near = max((_cosine(content, h.content) for h in heard), default=0.0)
-    missing += 4.5 * max(0.0, near - NEAR)
+    missing += 5.5 * max(0.0, near - NEAR)
     missing += 2.0 * max(0.0, NEW - len(content - old) / len(content))
     grams = frozenset(ngrams(words, _GRAM))
     missing += 0.6 * sum(len(grams & h.grams) for h in heard)
@@ -40,7 +44,7 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     missing += 3.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
     missing += _out_of_temper(words, brief, language)
     mean = len(words) / max(1, len(sentences(made.text)))
-    missing += 0.14 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
+    missing += 0.16 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
     missing -= 0.25 * any(name.startswith("s:") for name in made.spent)
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)

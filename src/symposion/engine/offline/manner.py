@@ -15,7 +15,7 @@ from symposion.engine.offline.sentences import tidy
 
 FOND: Final = 0.75
 """Share of the first chances in a turn to lead, and to trail, with a turn of phrase."""
-_JOINED_AT_MOST: Final = 1.5
+_JOINED_AT_MOST: Final = 1.7
 _SPLIT: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
 _FEWEST: Final = 4
 """Words a sentence must have to bear a turn of phrase."""

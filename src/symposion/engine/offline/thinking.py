@@ -12,7 +12,7 @@ from symposion.engine.offline.thoughts import SLOT, Thought
 
 _GOLDEN: Final = 0.6180339887498949
 _NOISE: Final = 0.6
-_STRETCH: Final = 0.07
+_STRETCH: Final = 0.1
 """Worth lost with each word by which a claim misses the speaker's usual sentence."""
 _WORDS_A_FACT: Final = 40
 """Words of a turn for which it may state one more fact of the scenario than its first."""
