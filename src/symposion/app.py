@@ -20,8 +20,11 @@ from symposion.features.health.routes import greeting
 from symposion.features.health.routes import router as health
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.features.simulations.routes import router as simulations
+from symposion.policy import POLICIES
 from symposion.ports.store import Kind
-from symposion.web.middleware import Cors, LastResort, RequestLog
+from symposion.web.gate import Gate
+from symposion.web.middleware import Cors, HeadLimits, LastResort, RequestLog
+from symposion.web.pages import add_documentation
 from symposion.web.problems import add_problem_handlers
 
 KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS, LOG, ROUNDS, LEASES)
@@ -43,17 +46,25 @@ def create_app(
     *,
     lifespan: Lifespan[FastAPI] | None = None,
     cors_origins: Sequence[str] = (),
+    gate: Gate | None = None,
 ) -> FastAPI:
-    """Build the application around open ``ports``, or around those that ``lifespan`` will open."""
+    """Build the application around open ``ports``, or around those that ``lifespan`` will open.
+
+    Without a ``gate`` of its own it has that of the policy table, and no rate limits.
+    """
     app = FastAPI(
         title="Symposion",
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         middleware=_middleware(cors_origins),
     )
     app.state.ports = ports
+    app.state.gate = gate or Gate(POLICIES)
+    add_documentation(app)
     add_problem_handlers(app)
     app.include_router(health)
     app.include_router(greeting)
@@ -70,6 +81,12 @@ def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After"],
+        expose_headers=[
+            "X-Request-ID",
+            "Retry-After",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+        ],
     )
-    return [Middleware(RequestLog), cors, Middleware(LastResort)]
+    return [Middleware(RequestLog), cors, Middleware(LastResort), Middleware(HeadLimits)]

@@ -1,6 +1,6 @@
 """What goes wrong before a request reaches a feature, or after it fell through all of them."""
 
-from symposion.core.errors import DomainError, Invalid, NotFound
+from symposion.core.errors import DomainError, Invalid, NotFound, TooMany
 
 
 class InvalidRequest(Invalid):
@@ -36,6 +36,27 @@ class BodyTooLarge(DomainError):
 
     code = "body-too-large"
     title = "The body of the request is too large."
+
+
+class QueryTooLong(DomainError):
+    """What follows the question mark of the address is too long."""
+
+    code = "query-too-long"
+    title = "The query of the address is too long."
+
+
+class HeadersTooLarge(DomainError):
+    """The headers of the request are too large in all."""
+
+    code = "headers-too-large"
+    title = "The headers of the request are too large."
+
+
+class RateLimited(TooMany):
+    """The caller asks too often."""
+
+    code = "rate-limited"
+    title = "Too many requests; please wait."
 
 
 class OriginNotAllowed(DomainError):

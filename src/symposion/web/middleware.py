@@ -1,6 +1,7 @@
 """What happens to every request, whatever its route; plain ASGI, so that nothing is buffered."""
 
 import re
+from collections.abc import Mapping
 from time import perf_counter
 
 import structlog
@@ -11,10 +12,23 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from symposion.core.documents import new_id
-from symposion.web.errors import Internal, OriginNotAllowed
+from symposion.web.errors import HeadersTooLarge, Internal, OriginNotAllowed, QueryTooLong
 from symposion.web.problems import problem
 
 _log = structlog.get_logger("symposion.web")
+
+QUERY_LIMIT = 4 * 1024
+HEADERS_LIMIT = 16 * 1024
+"""Most bytes of a query, and of all names and values of headers (reliability design R6.2)."""
+
+_SAFE = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Headers of every answer, unless its route sets its own."""
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
@@ -43,7 +57,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _stamp(MutableHeaders(raw=message["headers"]), request_id)
+                told: Mapping[str, str] = scope.get("state", {}).get("headers", {})
+                _stamp(MutableHeaders(raw=message["headers"]), {"X-Request-ID": request_id, **told})
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -56,10 +71,29 @@ class RequestLog:
                 )
 
 
-def _stamp(headers: MutableHeaders, request_id: str) -> None:
-    headers["X-Request-ID"] = request_id
-    headers.setdefault("Cache-Control", "private, no-store")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+def _stamp(headers: MutableHeaders, ours: Mapping[str, str]) -> None:
+    for name, value in ours.items():
+        headers[name] = value
+    for name, value in _SAFE.items():
+        headers.setdefault(name, value)
+
+
+class HeadLimits:
+    """Refuses requests whose query or headers are too long, before anything reads them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        app = self.app
+        if scope["type"] == "http":
+            headers = sum(len(name) + len(value) for name, value in scope["headers"])
+            if headers > HEADERS_LIMIT:
+                app = problem(HeadersTooLarge(f"They may have at most {HEADERS_LIMIT} bytes."))
+            elif len(scope["query_string"]) > QUERY_LIMIT:
+                app = problem(QueryTooLong(f"It may have at most {QUERY_LIMIT} bytes."))
+        await app(scope, receive, send)
 
 
 class LastResort:

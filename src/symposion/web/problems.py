@@ -19,12 +19,14 @@ from structlog.contextvars import get_contextvars
 from symposion.core import errors
 from symposion.web.errors import (
     BodyTooLarge,
+    HeadersTooLarge,
     HttpError,
     Internal,
     InvalidRequest,
     MethodNotAllowed,
     NoSuchAddress,
     OriginNotAllowed,
+    QueryTooLong,
 )
 
 PROBLEM_LIMIT = 8192
@@ -47,6 +49,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
     MethodNotAllowed: 405,
     BodyTooLarge: 413,
+    QueryTooLong: 414,
+    HeadersTooLarge: 431,
     OriginNotAllowed: 400,
     Internal: 500,
     errors.DomainError: 400,

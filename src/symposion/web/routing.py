@@ -1,14 +1,20 @@
-"""How the routes of all features behave: first who asks, then how much, then what."""
+"""How the routes of all features behave: first who asks, then how often, how much, and what."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from symposion.core.errors import NotFound
 from symposion.web import bodies
 from symposion.web.deps import get_context, sign_in
+from symposion.web.gate import Gate
+from symposion.web.policy import Policy
+
+ID_LIMIT = 64
+"""Most characters of an id in a path (reliability design R6.2)."""
 
 
 class Route(APIRoute):
@@ -19,23 +25,41 @@ class Route(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the framework's handler with sign-in and strict reading before it."""
+        """Return the framework's handler with sign-in, limits and strict reading before it."""
         handler = super().get_route_handler()
-        signed = _needs_context(self.dependant)
+        signed = is_signed(self.dependant)
         has_body = self.body_field is not None
 
         async def handle(request: Request) -> Response:
-            if signed:
-                request.state.context = await sign_in(request)
+            gate = cast("Gate", request.app.state.gate)
+            policy = gate.policy((request.method, self.path))
+            await _let_in(request, gate, policy, signed=signed)
             if has_body:
-                request = await bodies.read(request)
+                read = await bodies.read(request)
+                await gate.admit_body(request, policy, await read.json())
+                request = read
             return await handler(request)
 
         return handle
 
 
-def _needs_context(dependant: Dependant) -> bool:
-    return any(d.call is get_context or _needs_context(d) for d in dependant.dependencies)
+async def _let_in(request: Request, gate: Gate, policy: Policy, *, signed: bool) -> None:
+    """Find out who asks; those who are nobody's user are counted too, by their address."""
+    user_id = None
+    try:
+        if signed:
+            context = await sign_in(request)
+            request.state.context = context
+            user_id = context.actor.user_id
+    finally:
+        await gate.admit(request, policy, user_id)
+    if any(len(str(part)) > ID_LIMIT for part in request.path_params.values()):
+        raise NotFound
+
+
+def is_signed(dependant: Dependant) -> bool:
+    """Tell whether what ``dependant`` stands for needs a signed-in caller."""
+    return any(d.call is get_context or is_signed(d) for d in dependant.dependencies)
 
 
 def room(prefix: str, tag: str) -> APIRouter:

@@ -1,0 +1,21 @@
+"""The policy table: one row for every operation; a route without a row is not served.
+
+`tests/house` compares it with the routes, and `tests/security` tries what it says.
+"""
+
+from symposion.web.policy import Policies, Policy
+from symposion.web.rates import READS, SPENDING, TEST_LOGIN, WRITES
+
+POLICIES: Policies = {
+    ("GET", "/"): Policy((READS,), public=True),
+    ("GET", "/health"): Policy((), public=True),
+    ("POST", "/auth/test-login"): Policy((TEST_LOGIN,), public=True, guest="none"),
+    ("GET", "/auth/me"): Policy((READS,)),
+    ("GET", "/agents"): Policy((READS,)),
+    ("POST", "/agents"): Policy((WRITES,)),
+    ("GET", "/simulation/state"): Policy((READS,)),
+    ("POST", "/simulation/set-scenario"): Policy((WRITES,)),
+    ("POST", "/simulation/start"): Policy((WRITES,)),
+    ("GET", "/conversations"): Policy((READS,)),
+    ("POST", "/conversation/generate"): Policy((SPENDING,), guest="quota", spends="model"),
+}
