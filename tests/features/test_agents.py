@@ -76,6 +76,8 @@ async def test_an_unknown_archetype_is_400(ann: AsyncClient):
         {"name": ""},
         {"name": " \u202e "},
         {"name": "x" * 101},
+        {"name": "two\nlines"},
+        {"name": "\x1b[31mred"},
         {"goal": "x" * 1001},
         {"goal": 7},
         {"goal": None},

@@ -72,6 +72,9 @@ CASTS: dict[str, tuple[Any, str]] = {
     "one agent only": ([ADA], "needs at least 2 agents; this cast has 1"),
     "two of one name": ([ADA, ADA | {"id": "other"}], "Two agents of the cast have the name 'ada'"),
     "too many": ([{"name": f"A{n}", "archetype": "artist"} for n in range(51)], "at most 50"),
+    "a name of two lines": ([ADA, BEN | {"name": "B\nen"}], "agent 2: name holds a line break"),
+    "a blank name": ([ADA, BEN | {"name": " "}], "agent 2 ( ): name should have at least 1"),
+    "a number of 5,000 digits": (f"[{'9' * 5000}]", "holds a number that is too long"),
     "nothing but brackets": ("[" * 100_000, "nested too deeply"),
 }
 

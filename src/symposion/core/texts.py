@@ -7,6 +7,8 @@ from pydantic import AfterValidator, StringConstraints
 
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Controls that make text read other than it is stored (Unicode, UAX 9)."""
+_BREAKS = {"Cc", "Zl", "Zp"}
+"""Unicode categories: controls, line and paragraph separators."""
 
 
 def visible(text: str) -> str:
@@ -14,13 +16,20 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_BIDI)).strip()
 
 
-def _not_blank(text: str) -> str:
+def is_one_line(text: str) -> bool:
+    """Say whether ``text`` is free of line breaks and other control characters."""
+    return not any(unicodedata.category(c) in _BREAKS for c in text)
+
+
+def _readable(text: str) -> str:
     if not text:
         raise ValueError("must not be blank")
+    if not is_one_line(text):
+        raise ValueError("must not hold line breaks or control characters")
     return text
 
 
 Name = Annotated[
-    str, StringConstraints(max_length=100), AfterValidator(visible), AfterValidator(_not_blank)
+    str, StringConstraints(max_length=100), AfterValidator(visible), AfterValidator(_readable)
 ]
-"""A name as people read it: 1 to 100 characters."""
+"""A name as people read it: 1 to 100 characters on one line."""

@@ -10,6 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from symposion.core.errors import Invalid
+from symposion.core.texts import is_one_line
 from symposion.engine.opening import check_cast
 from symposion.engine.persona import Agent
 from symposion.engine.scenario import SCENARIO_LIMIT, Scenario
@@ -122,6 +123,8 @@ def _cast(text: str, who: str) -> tuple[Agent, ...]:
         raise BadInput(f"{who} is not JSON: {error.msg} (line {error.lineno}).") from None
     except RecursionError:
         raise BadInput(f"{who} is nested too deeply to be a cast.") from None
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise BadInput(f"{who} holds a number that is too long to be read.") from None
     rows = _rows(found)
     if rows is None:
         raise BadInput(f'{who} must hold a list of agents, or an object like {{"agents": [...]}}.')
@@ -142,7 +145,7 @@ def _rows(found: object) -> Sequence[object] | None:
 
 def _agent(row: object, number: int, who: str) -> Agent:
     try:
-        return Agent.model_validate(row)
+        agent = Agent.model_validate(row)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in fault["loc"])
@@ -150,7 +153,10 @@ def _agent(row: object, number: int, who: str) -> Agent:
         called = f" ({named[:80]})" if isinstance(named, str) and named else ""
         raise BadInput(
             f"{who}, agent {number}{called}: {_fault(fault['type'], where, fault)}"
-        ) from (None)
+        ) from None
+    if not is_one_line(agent.name):
+        raise BadInput(f"{who}, agent {number}: name holds a line break or control character.")
+    return agent
 
 
 def _fault(kind: str, where: str, fault: Any) -> str:  # noqa: ANN401 - pydantic's own mapping
@@ -160,5 +166,5 @@ def _fault(kind: str, where: str, fault: Any) -> str:  # noqa: ANN401 - pydantic
         return f"the field {where!r} is missing."
     if kind in ("model_type", "model_attributes_type"):
         return "an agent is a JSON object."
-    message = str(fault["msg"]).removeprefix("Input ").removeprefix("Value error, ")
+    message = re.sub(r"^(Input|String|List|Tuple|Value error,) ", "", str(fault["msg"]))
     return f"{where} {message}."
