@@ -520,8 +520,13 @@ async def test_a_local_server_needs_no_key():
 
 
 def test_a_missing_key_is_told_at_once():
-    for make in (lambda: GeminiModel(" "), lambda: OpenAIModel("", "gpt-4o-mini")):
-        with pytest.raises(ModelFailed, match="needs a key") as caught:
+    for make, setting in (
+        (lambda: GeminiModel(" "), "GEMINI_API_KEY"),
+        (lambda: OpenAIModel("", "gpt-4o-mini"), "OPENAI_API_KEY"),
+    ):
+        with pytest.raises(
+            ModelFailed, match=f"needs a key, and none is set in {setting}"
+        ) as caught:
             make()
         assert (caught.value.reason, caught.value.permanent) == ("auth", True)
 
@@ -534,7 +539,7 @@ def test_a_missing_sdk_is_told_with_the_command_that_installs_it(
     if extra == "gemini":
         monkeypatch.delattr("google.genai", raising=False)
     make = {"gemini": lambda: GeminiModel("k"), "openai": lambda: OpenAIModel("k", "m")}[extra]
-    with pytest.raises(ModelFailed, match=rf"pip install symposion\[{extra}\]") as caught:
+    with pytest.raises(ModelFailed, match=rf"pip install -e '\.\[{extra}\]'") as caught:
         make()
     assert (caught.value.reason, caught.value.permanent) == ("protocol", True)
 

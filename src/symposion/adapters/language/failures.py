@@ -81,6 +81,13 @@ def of_status(  # noqa: PLR0911 - one line per meaning is the clearest table
     return ModelFailed(detail, reason="protocol", permanent=True)
 
 
+def no_key(who: str, setting: str) -> ModelFailed:
+    """Return the failure for a provider without a key; ``setting`` is where it belongs."""
+    return ModelFailed(
+        f"{who} needs a key, and none is set in {setting}.", reason="auth", permanent=True
+    )
+
+
 def key_refused(who: str, status: int) -> ModelFailed:
     """Return the failure for a key that is missing, wrong or not allowed to do this."""
     return ModelFailed(
@@ -97,7 +104,7 @@ def unknown_model(who: str, model: str, says: str = "") -> ModelFailed:
 def no_sdk(extra: str) -> ModelFailed:
     """Return the failure for an SDK that is not installed."""
     return ModelFailed(
-        f"This model needs an extra package: pip install symposion[{extra}]",
+        f"This model needs an extra package; in symposion's folder: pip install -e '.[{extra}]'",
         reason="protocol",
         permanent=True,
     )
@@ -110,12 +117,12 @@ def too_slow(who: str, timeout: float) -> ModelFailed:
 
 def unreachable(who: str) -> ModelFailed:
     """Return the failure for a connection that broke, or never came about."""
-    return ModelFailed(f"The connection to {who} failed.", reason="network")
+    return ModelFailed(f"{who} cannot be reached.", reason="network")
 
 
 def unreadable(who: str, why: str = "is not what its protocol promises") -> ModelFailed:
     """Return the failure for a reply that makes no sense."""
-    return ModelFailed(f"The answer of {who} {why}.", reason="protocol")
+    return ModelFailed(f"{who} sent an answer that {why}.", reason="protocol")
 
 
 def told(error: BaseException) -> ModelFailed | None:

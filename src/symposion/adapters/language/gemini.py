@@ -52,7 +52,7 @@ class GeminiModel:
         timeout: float = 20.0,
     ) -> None:
         if not api_key.strip():
-            raise ModelFailed("Gemini needs a key, and none is set.", reason="auth", permanent=True)
+            raise failures.no_key("Gemini", "GEMINI_API_KEY")
         try:
             from google import genai  # noqa: PLC0415 - 1.6 s of CPU that only Gemini's users pay
             from google.genai import types  # noqa: PLC0415

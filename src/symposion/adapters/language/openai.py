@@ -53,7 +53,7 @@ class OpenAIModel:
         self, api_key: str, model: str, base_url: str | None = None, timeout: float = 20.0
     ) -> None:
         if not api_key.strip() and not base_url:
-            raise ModelFailed("OpenAI needs a key, and none is set.", reason="auth", permanent=True)
+            raise failures.no_key("OpenAI", "OPENAI_API_KEY")
         try:
             import openai  # noqa: PLC0415 - 1 s of CPU that only its users pay
 
