@@ -69,6 +69,9 @@ def run(wish: Wish, typed: Sequence[str]) -> int:
         return STOPPED
     except DomainError as error:
         return _refuse(error)
+    except OSError as error:  # such as a full disk behind the screen
+        _tell(f"The conversation stopped: {error.strerror}.{_how_to_go_on(order, again)}")
+        return STOPPED
     return DONE
 
 
