@@ -1,5 +1,6 @@
 """The running server: settings in, HTTP application out."""
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from symposion import logs
 from symposion.app import KINDS, create_app
 from symposion.context import Ports
+from symposion.core.errors import DomainError
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import SystemClock, choose_store, language_model, signing_key
 from symposion.settings import Settings, SettingsError, load
@@ -72,6 +74,7 @@ def serve(
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load_or_exit()
     logs.configure(settings.log_format, debug=settings.debug)
+    asyncio.run(_try_or_exit(settings))
     home = f"http://localhost:{settings.port}"
     sys.stderr.write(f"Symposion starts; look at {home}/docs and {home}/health\n")
     uvicorn.run(
@@ -83,6 +86,22 @@ def serve(
         reload=reload,
         log_config=None,
     )
+
+
+async def _try_or_exit(settings: Settings) -> None:
+    """Open and close what the server needs, or end the process with one sentence and exit code 2.
+
+    A server that found out by itself would log a traceback and start its processes again.
+    """
+    try:
+        async with open_ports(settings):
+            pass
+    except DomainError as error:
+        sys.stderr.write(f"symposion cannot start: {error}\n")
+        raise SystemExit(2) from None
+    except OSError as error:
+        sys.stderr.write(f"symposion cannot start: {error.filename}: {error.strerror}.\n")
+        raise SystemExit(2) from None
 
 
 def build_or_exit() -> FastAPI:

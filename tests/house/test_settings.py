@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from symposion.main import signing_key
+from symposion.main import DATABASE_FILE, signing_key
 from symposion.settings import Settings, SettingsError, load
 
 GOOD = "0123456789abcdef0123456789abcdef"
@@ -151,3 +151,33 @@ def test_a_server_with_an_unsafe_configuration_does_not_start(tmp_path: Path):
     assert started.returncode == 2
     assert started.stderr == "symposion cannot start: JWT_SECRET must be set in production.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATA_DIR", "a-file", "a-file: File exists."),
+        ("DATA_DIR", "damaged", "The store failed: file is not a database (SQLITE_NOTADB)."),
+        ("MODEL", "gemini:gemini-2.0-flash", "Gemini needs a key, and none is set in"),
+    ],
+)
+def test_what_cannot_be_opened_ends_the_start_with_one_sentence(
+    tmp_path: Path, name: str, value: str, told: str
+):
+    (tmp_path / "a-file").touch()
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / DATABASE_FILE).write_text("no database, only a line of text " * 9)
+
+    started = subprocess.run(
+        [Path(sys.executable).with_name("symposion"), "serve", "--port", "1"],
+        cwd=tmp_path,
+        env=os.environ | {name: value},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert started.returncode == 2
+    assert started.stderr.startswith(f"symposion cannot start: {told}")
+    assert started.stderr.count("\n") == 1
