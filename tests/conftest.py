@@ -12,6 +12,7 @@ from visitors import KEY, ORIGIN, Hands, client, sign_in
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
 from symposion.context import Ports
+from symposion.core.passwords import Passwords
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import language_model
 
@@ -36,7 +37,13 @@ async def ports(clock: Hands) -> AsyncGenerator[Ports]:
     await store.open(KINDS)
     identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
     language = language_model("offline")
-    yield Ports(store=store, language=language, identity=identity, clock=clock)
+    yield Ports(
+        store=store,
+        language=language,
+        identity=identity,
+        clock=clock,
+        passwords=Passwords(cost=4),
+    )
     await store.close()
 
 

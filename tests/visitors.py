@@ -1,6 +1,7 @@
 """Those who come to the house under test: clients, and a clock whose hands can be moved."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
@@ -8,6 +9,7 @@ from httpx2 import ASGITransport, AsyncClient
 from symposion.core.documents import now
 
 KEY = "a key for tests that is long enough"
+PASSWORD = "correct horse battery"
 ORIGIN = "http://page.example"
 
 
@@ -32,3 +34,13 @@ async def sign_in(who: AsyncClient) -> dict[str, object]:
     reply = (await who.post("/auth/test-login")).json()
     who.headers["Authorization"] = f"Bearer {reply['access_token']}"
     return reply["user"]
+
+
+async def register(who: AsyncClient, email: str, password: str = PASSWORD) -> dict[str, Any]:
+    """Make ``who`` a new account with an e-mail address; return it as the house tells it."""
+    answer = await who.post(
+        "/auth/register", json={"email": email, "password": password, "name": "Cleo"}
+    )
+    assert answer.status_code == 200, answer.text
+    who.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    return answer.json()["user"]

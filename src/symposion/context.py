@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypedDict, TypeVar
 
 from symposion.core.documents import Document
+from symposion.core.passwords import Passwords
 from symposion.core.recent import Recent
 from symposion.core.turnstile import Turnstile
 from symposion.engine.room import Room
@@ -21,7 +22,11 @@ ROOMS_LIMIT = 32
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything outside the house, chosen once in `symposion.main`."""
+    """Everything outside the house, chosen once in `symposion.main`.
+
+    Attributes:
+        guests: Whether strangers may come in without an account.
+    """
 
     store: Store
     language: LanguageModel
@@ -29,6 +34,8 @@ class Ports:
     clock: Clock
     turnstile: Turnstile = field(default_factory=Turnstile)
     rooms: Recent[Room] = field(default_factory=lambda: Recent[Room](ROOMS_LIMIT))
+    passwords: Passwords = field(default_factory=Passwords)
+    guests: bool = True
 
 
 class Ownership(TypedDict):
@@ -69,6 +76,11 @@ class Context:
     def language(self) -> LanguageModel:
         """The model that writes."""
         return self._ports.language
+
+    @property
+    def passwords(self) -> Passwords:
+        """Hashes and checks passwords."""
+        return self._ports.passwords
 
     @property
     def turnstile(self) -> Turnstile:

@@ -4,11 +4,15 @@
 """
 
 from symposion.web.policy import Policies, Policy
-from symposion.web.rates import READS, SPENDING, TEST_LOGIN, WRITES
+from symposion.web.rates import LOGIN, LOGIN_ACCOUNT, READS, REGISTER, SPENDING, TEST_LOGIN, WRITES
 
 POLICIES: Policies = {
     ("GET", "/"): Policy((READS,), public=True),
     ("GET", "/health"): Policy((), public=True),
+    ("POST", "/auth/register"): Policy((REGISTER,), public=True, guest="none", spends="bcrypt"),
+    ("POST", "/auth/login"): Policy(
+        (LOGIN, LOGIN_ACCOUNT), public=True, guest="none", spends="bcrypt"
+    ),
     ("POST", "/auth/test-login"): Policy((TEST_LOGIN,), public=True, guest="none"),
     ("GET", "/auth/me"): Policy((READS,)),
     ("GET", "/agents"): Policy((READS,)),

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Controls that make text read other than it is stored (Unicode, UAX 9)."""
@@ -23,7 +24,7 @@ def is_one_line(text: str) -> bool:
 
 def _readable(text: str) -> str:
     if not text:
-        raise ValueError("must not be blank")
+        raise PydanticCustomError("blank", "must not be blank")
     if not is_one_line(text):
         raise ValueError("must not hold line breaks or control characters")
     return text

@@ -42,7 +42,7 @@ class AccountIdentity:
         if session.expires_at + tokens.LEEWAY <= self.clock.now():
             raise Unauthenticated
         roles = frozenset({"admin"}) if account.is_admin else frozenset[str]()
-        return Actor(account.id, account.tenant_id, roles)
+        return Actor(account.id, account.tenant_id, roles, session.id)
 
     async def admit(self, user_id: str) -> str:
         """Open a session for an account and return the bearer token that stands for it."""

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from symposion.core.documents import Document, Timestamp
 from symposion.ports.store import Kind
 
@@ -10,9 +12,13 @@ class Account(Document):
     """Somebody who can sign in. The id is the user's; each account is a tenant of its own.
 
     Attributes:
-        email: Unique; a guest's ends in ``.invalid``, which can never be anybody's (RFC 2606).
+        email: In the one spelling of `Email`, and unique; a guest's ends in ``.invalid``, which
+            can never be anybody's (RFC 2606).
         picture: Address of an image, or empty.
+        password_hash: As `Passwords` writes it; empty for who has no password.
+        is_admin: Set at the start of the server only.
         active: False ends every session at once.
+        expires_at: When the account and all it owns may be swept away; None for never.
     """
 
     tenant_id: str
@@ -20,10 +26,12 @@ class Account(Document):
     name: str
     picture: str = ""
     bio: str = ""
-    auth_type: Literal["guest"] = "guest"
+    auth_type: Literal["guest", "email"] = "guest"
+    password_hash: str = Field(default="", repr=False)
     is_admin: bool = False
     active: bool = True
     last_login: Timestamp
+    expires_at: Timestamp | None = None
 
 
 class Session(Document):
@@ -33,5 +41,11 @@ class Session(Document):
     expires_at: Timestamp
 
 
-ACCOUNTS = Kind("accounts", Account, bounds=("tenant_id",), unique=(("email",),))
+ACCOUNTS = Kind(
+    "accounts",
+    Account,
+    bounds=("tenant_id",),
+    indexes=(("expires_at",), ("is_admin",)),
+    unique=(("email",),),
+)
 SESSIONS = Kind("sessions", Session, bounds=("user_id",), indexes=(("user_id", "expires_at"),))

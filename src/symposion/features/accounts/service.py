@@ -1,12 +1,26 @@
-"""What can be done with accounts."""
+"""What can be done with accounts: coming in."""
+
+from datetime import datetime, timedelta
 
 from symposion.context import Context, Ports
 from symposion.core.documents import new_id
+from symposion.core.errors import Duplicate
+from symposion.features.accounts.email import spelling
+from symposion.features.accounts.errors import EmailTaken, GuestsNotAllowed, WrongCredentials
 from symposion.features.accounts.models import ACCOUNTS, Account
+
+GUEST_LIFE = timedelta(hours=24)
+"""How long a guest's account is kept (reliability design R5 "Guests")."""
 
 
 async def admit_guest(ports: Ports) -> tuple[Account, str]:
-    """Make a guest account of its own for somebody unknown; return it and a bearer token."""
+    """Make a guest account of its own for somebody unknown; return it and a bearer token.
+
+    Raises:
+        GuestsNotAllowed: This server takes none.
+    """
+    if not ports.guests:
+        raise GuestsNotAllowed
     now = ports.clock.now()
     user_id = new_id()
     account = await ports.store.collection(ACCOUNTS).insert(
@@ -17,9 +31,87 @@ async def admit_guest(ports: Ports) -> tuple[Account, str]:
             name="Guest",
             created_at=now,
             last_login=now,
+            expires_at=now + GUEST_LIFE,
         )
     )
     return account, await ports.identity.admit(account.id)
+
+
+async def register(ports: Ports, email: str, password: str, name: str) -> tuple[Account, str]:
+    """Make an account in a tenant of its own; return it and a bearer token.
+
+    Args:
+        ports: The house.
+        email: An address in its one spelling.
+        password: A password that may be chosen.
+        name: As people read it.
+
+    Raises:
+        EmailTaken: Somebody has this address already.
+        HashingBusy: Too many want the same.
+    """
+    if await ports.store.collection(ACCOUNTS).count({"email": email}):
+        raise EmailTaken  # spares a hash; what decides is the unique index
+    kept = await ports.passwords.hash(password)
+    account = await insert_account(ports, email, kept, name)
+    return account, await ports.identity.admit(account.id)
+
+
+async def insert_account(
+    ports: Ports, email: str, password_hash: str, name: str, *, is_admin: bool = False
+) -> Account:
+    """Keep a new account with a password. Raises `EmailTaken`."""
+    now = ports.clock.now()
+    account = Account(
+        tenant_id=new_id(),
+        email=email,
+        name=name,
+        auth_type="email",
+        password_hash=password_hash,
+        is_admin=is_admin,
+        created_at=now,
+        last_login=now,
+    )
+    try:
+        return await ports.store.collection(ACCOUNTS).insert(account)
+    except Duplicate:
+        raise EmailTaken from None
+
+
+async def log_in(ports: Ports, email: str, password: str) -> tuple[Account, str]:
+    """Open a session for whom e-mail and password belong to; return the account and a token.
+
+    Whatever is wrong takes the same work, so that the time does not tell which addresses exist.
+
+    Raises:
+        WrongCredentials: Address or password are wrong, or the account has no password or is
+            deactivated.
+        HashingBusy: Too many want the same.
+    """
+    accounts = ports.store.collection(ACCOUNTS)
+    found = await accounts.find({"email": _spelled(email)}, limit=1)
+    account = found[0] if found and found[0].active else None
+    kept = account.password_hash if account else ""
+    if not await ports.passwords.verify(password, kept) or account is None:
+        raise WrongCredentials
+    # The session comes first: a change of password that happens meanwhile either ends it or is
+    # seen by the check, which leaves a session whose token nobody has.
+    token = await ports.identity.admit(account.id)
+    now = ports.clock.now()
+    return await accounts.update(account.id, lambda old: _greeted(old, kept, now)), token
+
+
+def _greeted(account: Account, password_hash: str, now: datetime) -> Account:
+    if account.password_hash != password_hash or not account.active:
+        raise WrongCredentials
+    return account.but(last_login=now)
+
+
+def _spelled(email: str) -> str:
+    try:
+        return spelling(email)
+    except ValueError:
+        return email.strip().casefold()
 
 
 async def own_account(ctx: Context) -> Account:

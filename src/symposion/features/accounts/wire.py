@@ -1,11 +1,47 @@
 """Accounts as the HTTP contract tells them (section 3)."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from symposion.core.documents import Timestamp
+from symposion.core.passwords import fault_of
+from symposion.core.texts import Name
+from symposion.features.accounts.email import EMAIL_LIMIT, Email
 from symposion.features.accounts.models import Account
+
+
+def _good(password: str) -> str:
+    fault = fault_of(password)
+    if fault:
+        raise PydanticCustomError("password", "{fault}", {"fault": fault})
+    return password
+
+
+NewPassword = Annotated[str, AfterValidator(_good)]
+"""A password that may be chosen: 8 to 128 characters, exactly as typed."""
+
+SomePassword = Annotated[str, StringConstraints(max_length=1_000)]
+
+
+class Registration(BaseModel):
+    """What somebody new tells; each field is needed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email: Email
+    password: NewPassword = Field(repr=False)
+    name: Name
+
+
+class Credentials(BaseModel):
+    """What opens an account; anything is taken here, so that all that is wrong is wrong alike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)]
+    password: SomePassword = Field(repr=False)
 
 
 class User(BaseModel):
