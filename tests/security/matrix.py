@@ -1,0 +1,211 @@
+"""The matrix of foreign ids: every operation, every place for an id, everybody but the owner.
+
+A foreign id must answer as an id that does not exist, byte for byte, and change nothing
+(reliability design R11.1). Each difference is one sentence.
+"""
+
+import json
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from httpx2 import AsyncClient, Response
+from probe import NOTES
+from schemas import Operation, Slot
+from visitors import KEY, Hands, client, sign_in
+
+from symposion.adapters.store.sqlite import SqliteStore
+from symposion.app import KINDS
+from symposion.context import Ports
+from symposion.core.documents import new_id
+from symposion.features.accounts.identity import AccountIdentity
+from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.main import language_model
+from symposion.ports.store import Kind
+
+ALL_KINDS = (*KINDS, NOTES)
+
+IDS: dict[str, Kind[Any]] = {
+    "note_id": NOTES,
+    "note_ids": NOTES,
+    "owner_id": ACCOUNTS,
+    "session_id": SESSIONS,
+}
+"""What each name of an id names; a name that is missing here fails until somebody says."""
+
+NO_IDS: set[str] = set()
+"""Names that look like one of an id, but name nothing that is kept."""
+
+CANARY = "Kanarienvogel"
+"""Stands in everything the owner writes."""
+
+STRANGERS = {"guest": 404, "admin": 404, "nobody": 403, "forger": 401}
+"""Everybody but the owner, and the status that a foreign id has for them."""
+
+SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/agents"): {"name": CANARY, "archetype": "scientist", "goal": CANARY},
+    ("POST", "/simulation/set-scenario"): {"scenario": CANARY, "scenario_name": CANARY},
+    ("POST", "/notes"): {"text": CANARY},
+}
+"""Bodies of operations whose schema does not tell all."""
+
+SEEDS = ["/agents", "/agents", "/simulation/set-scenario", "/conversation/generate", "/notes"]
+"""What the owner does, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house with an owner and strangers in it, nothing done yet."""
+
+    ports: Ports
+    owner: AsyncClient
+    owner_id: str
+    strangers: dict[str, AsyncClient]
+
+    async def snapshot(self) -> dict[str, list[str]]:
+        """Return everything kept that belongs to the owner or speaks of them."""
+        return {
+            kind.name: sorted(text for text in await self._all(kind) if self.owner_id in text)
+            for kind in ALL_KINDS
+        }
+
+    async def _all(self, kind: Kind[Any]) -> list[str]:
+        found = await self.ports.store.collection(kind).find(limit=1000)
+        return [document.model_dump_json() for document in found]
+
+    async def id_of(self, kind: Kind[Any]) -> str:
+        """Return the id of something of the owner's."""
+        if kind is ACCOUNTS:
+            return self.owner_id
+        found = await self.ports.store.collection(kind).find({"user_id": self.owner_id}, limit=1)
+        assert found, f"the owner has none of the {kind.name}: let SEEDS make one"
+        return found[0].id
+
+    async def seed(self) -> None:
+        """Let the owner do a little of everything."""
+        for path in SEEDS:
+            answer = await self.owner.post(path, json=SAMPLES.get(("POST", path)))
+            assert answer.status_code == 200, (path, answer.text)
+
+
+@asynccontextmanager
+async def house(app: FastAPI) -> AsyncGenerator[House]:
+    """Open an empty house behind ``app``."""
+    store, clock = SqliteStore(":memory:"), Hands()
+    await store.open(ALL_KINDS)
+    identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
+    ports = Ports(store=store, language=language_model("offline"), identity=identity, clock=clock)
+    app.state.ports = ports
+    owner, strangers = client(app), {name: client(app) for name in STRANGERS}
+    try:
+        me = await sign_in(owner)
+        await sign_in(strangers["guest"])
+        admin = await sign_in(strangers["admin"])
+        everyone = store.collection(ACCOUNTS)
+        await everyone.update(str(admin["id"]), lambda old: old.but(is_admin=True))
+        strangers["forger"].headers["Authorization"] = "Bearer a.b.c"
+        yield House(ports, owner, str(me["id"]), strangers)
+    finally:
+        await store.close()
+
+
+async def differences(app: FastAPI, operation: Operation) -> list[str]:
+    """Return what is wrong with ``operation``, one sentence each."""
+    slots = [slot for slot in operation.slots() if slot.name not in NO_IDS]
+    unknown = [slot.name for slot in slots if slot.name not in IDS]
+    if unknown:
+        return [f"{operation}: nobody said what {name} names" for name in unknown]
+    async with house(app) as home:
+        if not slots:
+            return await _without_ids(home, operation)
+        await home.seed()
+        found: list[str] = []
+        for slot in slots:
+            for name, status in STRANGERS.items():
+                found += await _tried(home, operation, slot, (name, status))
+        return found + await _owner(home, operation, slots)
+
+
+async def _tried(home: House, operation: Operation, slot: Slot, who: tuple[str, int]) -> list[str]:
+    name, status = who
+    stranger = home.strangers[name]
+    before = await home.snapshot()
+    foreign = await send(stranger, operation, {slot: await home.id_of(IDS[slot.name])})
+    missing = await send(stranger, operation, {slot: new_id()})
+    said = f"{operation}, {slot.name}, {name}"
+    found: list[str] = []
+    if foreign.status_code != status:
+        found.append(f"{said}: foreign is {foreign.status_code}, not {status}")
+    if bare(foreign) != bare(missing):
+        found.append(f"{said}: foreign and missing differ")
+    if CANARY in foreign.text:
+        found.append(f"{said}: sees what the owner wrote")
+    if await home.snapshot() != before:
+        found.append(f"{said}: changes what is the owner's")
+    return found
+
+
+async def _owner(home: House, operation: Operation, slots: list[Slot]) -> list[str]:
+    """Check that the owner, at least, is served: a route that refuses everybody proves nothing."""
+    answer = await send(
+        home.owner, operation, {slot: await home.id_of(IDS[slot.name]) for slot in slots}
+    )
+    told = answer.status_code
+    return [] if told < 300 else [f"{operation}: the owner is answered {told}: {answer.text}"]
+
+
+async def _without_ids(home: House, operation: Operation) -> list[str]:
+    """Check that nothing the owner does can be noticed, and nothing of it changes."""
+    reads = operation.method == "GET"
+    earlier = {n: await send(who, operation, {}) for n, who in home.strangers.items() if reads}
+    await home.seed()
+    before = await home.snapshot()
+    found: list[str] = []
+    for name, stranger in home.strangers.items():
+        answer = await send(stranger, operation, {})
+        if CANARY in answer.text or home.owner_id in answer.text:
+            found.append(f"{operation}, {name}: sees what is the owner's")
+        if name in earlier and bare(answer) != bare(earlier[name]):
+            found.append(f"{operation}, {name}: notices what the owner does")
+    if await home.snapshot() != before:
+        found.append(f"{operation}: changes what is the owner's")
+    return found
+
+
+async def send(who: AsyncClient, operation: Operation, ids: dict[Slot, str]) -> Response:
+    """Do ``operation`` with a body that fits and ``ids`` in their places."""
+    path, query = operation.path, dict[str, str]()
+    sample = json.dumps(SAMPLES.get(operation.row) or operation.fitting_body())
+    body = json.loads(sample.replace(CANARY, "Spatz"))
+    for slot, value in ids.items():
+        if slot.place == "path":
+            path = path.replace("{" + slot.name + "}", value)
+        elif slot.place == "query":
+            query[slot.name] = value
+        else:
+            _put(body, slot, value)
+    has_body = body is not None
+    return await who.request(
+        operation.method,
+        f"http://house{path}",
+        params=query,
+        **({"json": body} if has_body else {}),
+    )
+
+
+def _put(body: dict[str, Any], slot: Slot, value: str) -> None:
+    for step in slot.steps[:-1]:
+        body = body.setdefault(step, {})
+    body[slot.name] = [value] if slot.many else value
+
+
+def bare(answer: Response) -> tuple[int, str, list[tuple[str, str]]]:
+    """Return all of ``answer`` that may not differ: without ids of requests and moments."""
+    text = answer.text.replace(answer.headers["x-request-id"], "")
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "", text)
+    headers = [(k, v) for k, v in answer.headers.items() if k not in {"x-request-id", "date"}]
+    return answer.status_code, text, headers
