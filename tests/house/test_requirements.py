@@ -52,3 +52,10 @@ def test_what_the_project_asks_for_is_pinned():
     assert extras.isdisjoint(pinned("requirements.txt"))
     assert core | names(project["dependency-groups"]["dev"]) <= pinned("requirements/dev.txt")
     assert names(project["build-system"]["requires"]) <= pinned("requirements/build.txt")
+
+
+def test_nothing_stops_uv_from_installing_with_hashes():
+    uv = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]
+
+    # uv takes them for requirements of its own, and then asks for their hashes.
+    assert "constraint-dependencies" not in uv
