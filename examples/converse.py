@@ -1,4 +1,4 @@
-"""A conversation without server, store or key: run it, or paste it into a notebook."""
+"""A conversation without server, store or key: run it, or take it from here."""
 
 import asyncio
 
