@@ -72,6 +72,9 @@ def small_start(line: str, brief: Brief, known: Pack) -> str:
         return line
     lists = common(known.language)
     plain = first.casefold() in lexicon(known.language).stop
+    second = line.split(" ", maxsplit=2)[1:2]
+    if not plain and second and second[0][:1].isupper() and len(second[0]) > 1:
+        return line
     plain = plain or bool(lists and first.casefold() in lists.kinds)
     inside = re.search(rf"[a-z,] {re.escape(first)}(?!\w)", brief.scenario_text)
     return line if inside and not plain else lowered(line)

@@ -108,9 +108,17 @@ def from_text(term: str, context: str, language: str) -> Phrase | None:
     made = known.lists["made_definite"]
     for match in re.finditer(pattern, context):
         near, between = (word.casefold() if word else "" for word in match.groups())
+        if _leads_on(term, context[match.end() :], language):
+            continue
         if (between or near) in made or (near in made and term[:1].islower()):
             return phrase(f"{known.words['definite']} {term}", language)
     return phrase(term, language)
+
+
+def _leads_on(term: str, rest: str, language: str) -> bool:
+    """Return whether a name only qualifies what follows: *the* Broad Street **pump**."""
+    follows = re.match(r" ([a-z]\w+)", rest)
+    return bool(follows and term.istitle() and content_words([follows[1]], language))
 
 
 def _whole(term: str, context: str, known: Pack) -> str:

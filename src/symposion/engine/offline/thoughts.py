@@ -1,5 +1,6 @@
 """What each field notices: frames of thought by sector, and which of them a brief calls for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +15,9 @@ SECTORS = (
 )
 SLOT = "{term}"
 GENERAL = "general"
+MODERN = 1930
+"""Year before which a scenario knows nothing of the things of our time."""
+_YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _OWN, _SCENE, _ANY = 0.9, 0.65, 0.35
 """Weights of a speaker's own sector, of the scenario's, and of the general one."""
 
@@ -141,6 +145,26 @@ def _ranked(language: str, text: str) -> Sequence[str]:
     return sorted(found, key=lambda name: (-hits[name], SECTORS.index(name)))
 
 
+def is_past(scene: str) -> bool:
+    """Return whether the latest year that ``scene`` names lies before `MODERN`; False without one.
+
+    Nobody in 1854 speaks of laptops.
+    """
+    years = [int(year) for year in _YEAR.findall(scene)]
+    return bool(years) and max(years) < MODERN
+
+
+@cache
+def _modern(language: str, name: str) -> frozenset[str]:
+    """Return the ids of the thoughts of sector ``name`` that speak of things of our time."""
+    words = frozenset(read(language, "words.json")["modern"])
+    return frozenset(
+        t.id
+        for t in sector(language, name)
+        if words & frozenset(tokens(f"{t.gist} {t.clause} {t.question}"))
+    )
+
+
 def _shared(words: int, name: str) -> float:
     if name == GENERAL:
         return 0.5 + 0.4 * min(2, words)
@@ -159,9 +183,11 @@ def relevance(language: str, name: str, scene: str, persona: str) -> tuple[float
     words = content_words(tokens(scene), language)
     at_hand = fields_of(scene, language)
     known = at_hand | fields_of(persona, language)
+    unknown = _modern(language, name) if is_past(scene) else frozenset[str]()
     return tuple(
         _shared(len(t.keys & words), name)
         + 0.15 * (SLOT in t.clause)
+        - 6.0 * (t.id in unknown)
         + (0.4 if t.fields & at_hand else 0.0 if not t.fields or t.fields & known else -2.5)
         for t in sector(language, name)
     )
