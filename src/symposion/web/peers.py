@@ -7,7 +7,6 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
     ip_address,
-    ip_network,
 )
 from typing import TypeAlias
 
@@ -18,15 +17,6 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 HOPS_LIMIT = 32
 """Most hops of ``X-Forwarded-For`` that are looked at."""
-
-
-def networks(written: Sequence[str]) -> tuple[Network, ...]:
-    """Return the addresses and networks that ``written`` names.
-
-    Raises:
-        ValueError: One of them is neither.
-    """
-    return tuple(ip_network(text) for text in written)
 
 
 def peer_of(scope: Scope, trusted: Sequence[Network]) -> str:
