@@ -165,6 +165,25 @@ def test_in_a_pipe_every_turn_is_a_plain_line_stamped_as_simulated(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_screen_that_takes_nothing_ends_the_run_with_one_sentence(tmp_path: Path):
+    out = tmp_path / "out"
+    with Path("/dev/full").open("w") as screen:
+        ended = subprocess.run(
+            [COMMAND, "demo", "--turns", "2", "--out", out],
+            env=environment(),
+            stdout=screen,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("symposion: The conversation stopped: No space left on device.")
+    assert ended.stderr.count("\n") == 1
+
+
 def test_on_a_narrow_terminal_without_colour_nothing_is_wider_or_coloured():
     screen = on_a_terminal(environment(NO_COLOR="1", TERM="xterm", COLUMNS="44", LINES="20"))
     assert f"{TURNS}/{TURNS}" in screen
