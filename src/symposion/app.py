@@ -11,6 +11,7 @@ from symposion.context import Ports
 from symposion.core.version import VERSION
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS
 from symposion.features.accounts.routes import router as accounts
+from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
 from symposion.features.conversations.lease import LEASES
@@ -71,6 +72,7 @@ def create_app(
     for prefix in PREFIXES:
         for router in (greeting, accounts, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
+    app.include_router(accounts_beyond, prefix=PREFIXES[-1])
     return app
 
 

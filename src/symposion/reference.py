@@ -118,6 +118,7 @@ def _values(field: FieldInfo) -> str:
         str: "text",
         int: "integer",
         bool: "`true` or `false`",
+        bool | None: "`true` or `false`",
         Path: "path",
         SecretStr: "secret",
     }
@@ -126,7 +127,7 @@ def _values(field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.default
-    if isinstance(value, SecretStr):
+    if value is None or isinstance(value, SecretStr):
         return ""
     if isinstance(value, bool):
         return str(value).lower()

@@ -13,9 +13,13 @@ from symposion import logs
 from symposion.app import KINDS, create_app
 from symposion.context import Ports
 from symposion.core.errors import DomainError
+from symposion.features.accounts.admin import ensure_admin
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import SystemClock, choose_store, language_model, signing_key
+from symposion.policy import POLICIES
 from symposion.settings import Settings, SettingsError, load
+from symposion.web.gate import Gate
+from symposion.web.rates import Limits
 
 
 def build(settings: Settings | None = None) -> FastAPI:
@@ -33,7 +37,9 @@ def build(settings: Settings | None = None) -> FastAPI:
             app.state.ports = ports
             yield
 
-    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
+    limits = Limits() if chosen.rate_limits == "on" else None
+    gate = Gate(POLICIES, limits, chosen.trusted_proxies)
+    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins, gate=gate)
 
 
 @asynccontextmanager
@@ -46,7 +52,17 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
         clock = SystemClock()
         life = timedelta(minutes=settings.jwt_expiration_minutes)
         identity = AccountIdentity(store, clock, signing_key(settings), life)
-        yield Ports(store=store, language=language, identity=identity, clock=clock)
+        ports = Ports(
+            store=store,
+            language=language,
+            identity=identity,
+            clock=clock,
+            guests=settings.guests,
+        )
+        if settings.admin_email:
+            password = settings.admin_password.get_secret_value()
+            await ensure_admin(ports, settings.admin_email, password)
+        yield ports
     finally:
         await language.close()
         await store.close()
@@ -85,6 +101,7 @@ def serve(
         workers=None if reload else settings.workers,
         reload=reload,
         log_config=None,
+        proxy_headers=False,
     )
 
 

@@ -8,7 +8,14 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from symposion.core.errors import Invalid
@@ -76,10 +83,35 @@ class Settings(BaseSettings):
     jwt_expiration_minutes: int = Field(
         default=1440, ge=1, le=525_600, description="Life of a token, in minutes."
     )
+    admin_email: str = Field(
+        default="",
+        description="Address of the administrator, whose account is made at the first start; "
+        "needs `ADMIN_PASSWORD`. Empty means no administrator.",
+    )
+    admin_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="First password of the administrator, 8 characters or more; a later change "
+        "here changes nothing.",
+    )
+    allow_guest: bool | None = Field(
+        default=None,
+        description="Lets strangers in as guests, for 24 hours each. Empty means yes in "
+        "development and no in production.",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("http://localhost:3000",),
         description="Web pages that may call the API: a JSON list or a comma-separated list of "
         "origins; `*` is refused.",
+    )
+    rate_limits: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether callers are told to wait (429) when they ask too often; each process "
+        "counts for itself. Production refuses `off`.",
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(),
+        description="Proxies whose `X-Forwarded-For` is believed: a JSON list or a comma-separated "
+        "list of addresses and networks.",
     )
     model: str = Field(
         default="",
@@ -102,7 +134,7 @@ class Settings(BaseSettings):
         default="", description="Model used when `MODEL` is `openai` without a name."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -119,6 +151,13 @@ class Settings(BaseSettings):
             raise ValueError("list the origins one by one; * is refused")
         return tuple(origin.rstrip("/") for origin in value)
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, value: tuple[IPvAnyNetwork, ...]) -> tuple[IPvAnyNetwork, ...]:
+        if any(network.prefixlen == 0 for network in value):
+            raise ValueError("name the proxies; a network of all addresses is refused")
+        return value
+
     @property
     def model_spec(self) -> str:
         """The model to use, written as "offline", "gemini:NAME" or "openai:NAME"."""
@@ -128,12 +167,33 @@ class Settings(BaseSettings):
         names = {"gemini": self.gemini_model, "openai": self.openai_model}
         return f"{chosen}:{names[chosen]}" if chosen in names else chosen
 
+    @property
+    def guests(self) -> bool:
+        """Whether guests are let in."""
+        return self.environment != "production" if self.allow_guest is None else self.allow_guest
+
+    @model_validator(mode="after")
+    def _whole_admin(self) -> Self:
+        if bool(self.admin_email) != bool(self.admin_password.get_secret_value()):
+            raise ValueError("ADMIN_EMAIL and ADMIN_PASSWORD must be set both or not at all")
+        return self
+
     @model_validator(mode="after")
     def _known_model(self) -> Self:
         try:
             parse_model_name(self.model_spec)
         except Invalid as error:
             raise ValueError(f"MODEL: {str(error).rstrip('.')}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _safe_production(self) -> Self:
+        if self.environment != "production":
+            return self
+        if self.debug:
+            raise ValueError("DEBUG must be false in production")
+        if self.rate_limits == "off":
+            raise ValueError("RATE_LIMITS must be on in production")
         return self
 
     @model_validator(mode="after")

@@ -38,6 +38,9 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("CORS_ORIGINS", '["http://a.example"', "CORS_ORIGINS: "),
         ("MODEL", "mistral:x", "MODEL: There is no model 'mistral:x'"),
         ("MODEL", "openai", "MODEL: There is no model 'openai:'"),
+        ("ADMIN_EMAIL", "root@example.com", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
+        ("ADMIN_PASSWORD", "correct horse", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
+        ("ALLOW_GUEST", "sometimes", "ALLOW_GUEST: "),
         ("JWT_SECRET", "too-short", "JWT_SECRET has fewer than 32 bytes"),
         ("JWT_SECRET", "your-super-secure-jwt-secret-key-here", "JWT_SECRET is a published"),
         ("ENVIRONMENT", "production", "JWT_SECRET must be set in production."),
@@ -84,6 +87,24 @@ def test_the_model_follows_from_what_is_set(
         monkeypatch.setenv(name, value)
 
     assert load().model_spec == spec
+
+
+@pytest.mark.parametrize(
+    ("given", "guests"),
+    [
+        ({}, True),
+        ({"ALLOW_GUEST": "false"}, False),
+        ({"ENVIRONMENT": "production", "JWT_SECRET": GOOD}, False),
+        ({"ENVIRONMENT": "production", "JWT_SECRET": GOOD, "ALLOW_GUEST": "true"}, True),
+    ],
+)
+def test_guests_are_let_in_by_default_in_development_only(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], guests: bool
+):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    assert load().guests is guests
 
 
 def test_debug_lets_a_weak_secret_pass_in_development_only(monkeypatch: pytest.MonkeyPatch):
@@ -159,6 +180,7 @@ def test_a_server_with_an_unsafe_configuration_does_not_start(tmp_path: Path):
         ("DATA_DIR", "a-file", "a-file: File exists."),
         ("DATA_DIR", "damaged", "The store failed: file is not a database (SQLITE_NOTADB)."),
         ("MODEL", "gemini:gemini-2.0-flash", "Gemini needs a key, and none is set in"),
+        ("ADMIN_PASSWORD", "short", "ADMIN_PASSWORD must have at least 8 characters."),
     ],
 )
 def test_what_cannot_be_opened_ends_the_start_with_one_sentence(
@@ -171,7 +193,9 @@ def test_what_cannot_be_opened_ends_the_start_with_one_sentence(
     started = subprocess.run(
         [Path(sys.executable).with_name("symposion"), "serve", "--port", "1"],
         cwd=tmp_path,
-        env=os.environ | {name: value},
+        env=os.environ
+        | ({"ADMIN_EMAIL": "root@example.com"} if "ADMIN" in name else {})
+        | {name: value},
         capture_output=True,
         text=True,
         timeout=30,

@@ -1,14 +1,24 @@
 """Accounts over HTTP."""
 
+from symposion.core.errors import NotFound
 from symposion.core.passwords import HashingBusy
-from symposion.features.accounts import service
+from symposion.features.accounts import service, sessions
 from symposion.features.accounts.errors import EmailTaken, GuestsNotAllowed, WrongCredentials
-from symposion.features.accounts.wire import Credentials, Registration, TokenReply, User
+from symposion.features.accounts.wire import (
+    Credentials,
+    Registration,
+    SessionReply,
+    TokenReply,
+    User,
+)
 from symposion.web.deps import Ctx, PortsDep
 from symposion.web.problems import tells
+from symposion.web.replies import Message
 from symposion.web.routing import room
 
 router = room("/auth", "accounts")
+versioned = room("/auth", "accounts")
+"""Routes beyond the contract, under ``/api/v1`` only."""
 
 
 @router.post("/register", responses=tells(EmailTaken, HashingBusy))
@@ -36,3 +46,24 @@ async def admit_guest(ports: PortsDep) -> TokenReply:
 async def read_own_account(ctx: Ctx) -> User:
     """Tell who you are."""
     return User.of(await service.own_account(ctx))
+
+
+@router.post("/logout")
+async def log_out(ctx: Ctx) -> Message:
+    """Sign out: the token is no good from now on."""
+    await sessions.log_out(ctx)
+    return Message(message="You are signed out.")
+
+
+@versioned.get("/sessions")
+async def list_sessions(ctx: Ctx) -> list[SessionReply]:
+    """List where you are signed in, newest first."""
+    found = await sessions.list_sessions(ctx)
+    return [SessionReply.of(session, ctx.actor.session_id) for session in found]
+
+
+@versioned.delete("/sessions/{session_id}", responses=tells(NotFound))
+async def end_session(ctx: Ctx, session_id: str) -> Message:
+    """End one of your sessions: its token is no good from now on."""
+    await sessions.end_session(ctx, session_id)
+    return Message(message="The session is ended.")

@@ -9,7 +9,7 @@ from symposion.core.documents import Timestamp
 from symposion.core.passwords import fault_of
 from symposion.core.texts import Name
 from symposion.features.accounts.email import EMAIL_LIMIT, Email
-from symposion.features.accounts.models import Account
+from symposion.features.accounts.models import Account, Session
 
 
 def _good(password: str) -> str:
@@ -69,3 +69,22 @@ class TokenReply(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of the scheme (RFC 6750)
     user: User
+
+
+class SessionReply(BaseModel):
+    """A session as its owner sees it; ``current`` is the one that asks."""
+
+    id: str
+    created_at: Timestamp
+    expires_at: Timestamp
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, current: str) -> Self:
+        """Return what is told of ``session``; ``current`` is the id of the one that asks."""
+        return cls(
+            id=session.id,
+            created_at=session.created_at,
+            expires_at=session.expires_at,
+            current=session.id == current,
+        )
