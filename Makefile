@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 DEMO ?=
 PYTEST ?= -n 2
 
-# uv is faster and is used if it is there; pip is enough.
-INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(BIN)/python,\
+# uv is faster and is used if it is there; pip is enough, and compiles without being asked.
+INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --compile-bytecode --python $(BIN)/python,\
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
