@@ -1,11 +1,10 @@
 """The policy table: complete, without leftovers, and true of the routes it speaks of."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
+from served import served
 from visitors import client
 
 from symposion.app import create_app
@@ -14,17 +13,7 @@ from symposion.policy import POLICIES
 from symposion.web.gate import Gate
 from symposion.web.policy import Operation, Policies, Policy
 from symposion.web.rates import READS
-from symposion.web.routing import Route, is_signed, room
-
-
-def served(app: FastAPI) -> Iterator[tuple[Operation, str, Route]]:
-    """Yield every operation with the path it is served under, and its route."""
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if isinstance(route, APIRoute):
-            assert isinstance(route, Route), f"{route.path} does not read bodies through the house"
-            for method in route.methods or ():
-                yield (method, route.path), str(context.path), route
+from symposion.web.routing import is_signed, room
 
 
 def missing(app: FastAPI, policies: Policies) -> set[Operation]:

@@ -9,13 +9,16 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
 from matrix import house
 from probe import PROBE, router
-from visitors import ORIGIN
+from visitors import ORIGIN, client
 
 from symposion.app import create_app
 from symposion.core.documents import new_id
 from symposion.policy import POLICIES
 from symposion.web.gate import Gate
 from symposion.web.middleware import HEADERS_LIMIT, QUERY_LIMIT
+from symposion.web.policy import Policy
+from symposion.web.rates import READS
+from symposion.web.routing import room
 
 SAFE = {
     "cache-control": "private, no-store",
@@ -110,3 +113,17 @@ async def test_an_id_that_is_too_long_is_one_that_does_not_exist(probed: FastAPI
                 assert answer.status_code == 404, name
                 assert answer.json()["detail"] == missing.json()["detail"], name
         assert (await home.strangers["nobody"].get("/notes/" + "x" * 65)).status_code == 403
+
+
+async def echo(name: str) -> str:
+    return name
+
+
+async def test_an_id_has_an_end_even_where_nobody_looks_it_up():
+    app = create_app(gate=Gate({("GET", "/echo/{name}"): Policy((READS,), public=True)}))
+    rooms = room("/echo", "echo")
+    rooms.get("/{name}")(echo)
+    app.include_router(rooms, prefix="/api")
+    async with client(app) as nobody:
+        assert (await nobody.get("/echo/" + "x" * 64)).status_code == 200
+        assert (await nobody.get("/echo/" + "x" * 65)).status_code == 404
