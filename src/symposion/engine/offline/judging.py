@@ -44,7 +44,7 @@ def worth(made: Draft, brief: Brief, known: Pack) -> float:
     missing += 3.0 * abs(len(words) - brief.target_words) / max(8, brief.target_words)
     missing += _out_of_temper(words, brief, language)
     mean = len(words) / max(1, len(sentences(made.text)))
-    missing += 0.16 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
+    missing += 0.2 * abs(mean - min(brief.speaker.style.sentence_words, brief.target_words))
     missing -= 0.25 * any(name.startswith("s:") for name in made.spent)
     low = normal(made.text)
     missing += 2.0 * any(p in low for p in brief.worn)
@@ -79,7 +79,7 @@ def _out_of_temper(words: Sequence[str], brief: Brief, language: str) -> float:
     tag = f"v:{brief.speaker.id}:"
     ours, mine = ours + brief.spent.get(f"{tag}we", 0), mine + brief.spent.get(f"{tag}i", 0)
     share = ours / (ours + mine) if ours + mine else 0.0
-    return missing + 1.5 * abs(share - brief.speaker.style.we_share)
+    return missing + 2.2 * abs(share - brief.speaker.style.we_share)
 
 
 def _uptake_miss(content: frozenset[str], brief: Brief, language: str) -> float:

@@ -19,7 +19,7 @@ CARD: Final = ModelCard("offline", "symposion-offline", Price(0, 0), simulated=T
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 TRIES: Final = 12
 """Drafts at most for one reply (engine design, section 12)."""
-ENOUGH: Final = 4
+ENOUGH: Final = 6
 """Drafts of which the best is taken; more are written only if none of them may stand."""
 
 
