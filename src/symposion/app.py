@@ -9,7 +9,7 @@ from starlette.types import Lifespan
 
 from symposion.context import Ports
 from symposion.core.version import VERSION
-from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.features.accounts.models import ACCOUNTS, PICTURES, SESSIONS
 from symposion.features.accounts.routes import router as accounts
 from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
@@ -28,7 +28,16 @@ from symposion.web.middleware import Cors, HeadLimits, LastResort, RequestLog
 from symposion.web.pages import add_documentation
 from symposion.web.problems import add_problem_handlers
 
-KINDS: tuple[Kind[Any], ...] = (ACCOUNTS, SESSIONS, AGENTS, SIMULATIONS, LOG, ROUNDS, LEASES)
+KINDS: tuple[Kind[Any], ...] = (
+    ACCOUNTS,
+    SESSIONS,
+    PICTURES,
+    AGENTS,
+    SIMULATIONS,
+    LOG,
+    ROUNDS,
+    LEASES,
+)
 """Everything the store keeps."""
 
 PREFIXES = ("/api", "/api/v1")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from symposion.web.bodies import BODY_LIMIT
 from symposion.web.rates import Rate
 
 
@@ -18,6 +19,7 @@ class Policy:
         foreign: Status for a user who names somebody else's thing; 0 if it takes no ids.
         key: Takes ``Idempotency-Key``.
         spends: What a call uses up that somebody pays for.
+        body: Most bytes of a body.
     """
 
     rates: tuple[Rate, ...]
@@ -26,6 +28,7 @@ class Policy:
     foreign: Literal[0, 404] = 0
     key: bool = False
     spends: Literal["", "bcrypt", "model", "image", "speech", "cpu"] = ""
+    body: int = BODY_LIMIT
 
 
 Operation: TypeAlias = tuple[str, str]

@@ -35,7 +35,7 @@ class Route(APIRoute):
             policy = gate.policy((request.method, self.path))
             await _let_in(request, gate, policy, signed=signed)
             if has_body:
-                read = await bodies.read(request)
+                read = await bodies.read(request, policy.body)
                 await gate.admit_body(request, policy, await read.json())
                 request = read
             return await handler(request)

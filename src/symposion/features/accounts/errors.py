@@ -1,6 +1,6 @@
 """How work with accounts goes wrong."""
 
-from symposion.core.errors import Forbidden, Refused, Unauthenticated
+from symposion.core.errors import Forbidden, Invalid, Refused, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -22,3 +22,45 @@ class GuestsNotAllowed(Forbidden):
 
     code = "guests-not-allowed"
     title = "This server takes no guests; please register."
+
+
+class NoName(Refused):
+    """A profile without a name."""
+
+    code = "no-name"
+    title = "A name is required."
+
+
+class BadPicture(Invalid):
+    """What was sent as a picture is none that we keep."""
+
+    code = "bad-picture"
+    title = "The picture must be a PNG, JPEG or WebP image of at most 5 MB."
+
+
+class EmailNotChanged(Refused):
+    """A profile with another e-mail address; changing it asks for the password."""
+
+    code = "email-not-changed"
+    title = "The e-mail address is changed under change-email, with your password."
+
+
+class WrongPassword(Refused):
+    """The current password is asked for, and this is another."""
+
+    code = "wrong-password"
+    title = "The current password is wrong."
+
+
+class BadEmail(Refused):
+    """The new address is none."""
+
+    code = "bad-email"
+    title = "The new address must be an e-mail address."
+
+
+class BadPassword(Refused):
+    """The new password cannot be chosen."""
+
+    code = "bad-password"
+    title = "This password cannot be chosen."

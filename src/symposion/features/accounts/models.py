@@ -14,7 +14,7 @@ class Account(Document):
     Attributes:
         email: In the one spelling of `Email`, and unique; a guest's ends in ``.invalid``, which
             can never be anybody's (RFC 2606).
-        picture: Address of an image, or empty.
+        picture: Address of an image, `STORED`, or empty.
         password_hash: As `Passwords` writes it; empty for who has no password.
         is_admin: Set at the start of the server only.
         active: False ends every session at once.
@@ -41,6 +41,20 @@ class Session(Document):
     expires_at: Timestamp
 
 
+class Picture(Document):
+    """The portrait of an account, beside it because every request reads the account.
+
+    Attributes:
+        data: The image as a data URL.
+    """
+
+    user_id: str
+    data: str
+
+
+STORED = "stored"
+"""Stands in an account whose picture is kept among `PICTURES`."""
+
 ACCOUNTS = Kind(
     "accounts",
     Account,
@@ -49,3 +63,4 @@ ACCOUNTS = Kind(
     unique=(("email",),),
 )
 SESSIONS = Kind("sessions", Session, bounds=("user_id",), indexes=(("user_id", "expires_at"),))
+PICTURES = Kind("pictures", Picture, bounds=("user_id",), unique=(("user_id",),))

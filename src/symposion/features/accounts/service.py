@@ -7,7 +7,8 @@ from symposion.core.documents import new_id
 from symposion.core.errors import Duplicate
 from symposion.features.accounts.email import spelling
 from symposion.features.accounts.errors import EmailTaken, GuestsNotAllowed, WrongCredentials
-from symposion.features.accounts.models import ACCOUNTS, Account
+from symposion.features.accounts.models import ACCOUNTS, PICTURES, STORED, Account, Picture
+from symposion.ports.store import Collection
 
 GUEST_LIFE = timedelta(hours=24)
 """How long a guest's account is kept (reliability design R5 "Guests")."""
@@ -98,7 +99,8 @@ async def log_in(ports: Ports, email: str, password: str) -> tuple[Account, str]
     # seen by the check, which leaves a session whose token nobody has.
     token = await ports.identity.admit(account.id)
     now = ports.clock.now()
-    return await accounts.update(account.id, lambda old: _greeted(old, kept, now)), token
+    greeted = await accounts.update(account.id, lambda old: _greeted(old, kept, now))
+    return await shown(greeted, ports.store.collection(PICTURES)), token
 
 
 def _greeted(account: Account, password_hash: str, now: datetime) -> Account:
@@ -115,5 +117,14 @@ def _spelled(email: str) -> str:
 
 
 async def own_account(ctx: Context) -> Account:
-    """Return the caller's account."""
-    return await ctx.own(ACCOUNTS).get(ctx.actor.user_id)
+    """Return the caller's account, with its picture."""
+    account = await ctx.own(ACCOUNTS).get(ctx.actor.user_id)
+    return await shown(account, ctx.own(PICTURES))
+
+
+async def shown(account: Account, pictures: Collection[Picture]) -> Account:
+    """Return ``account`` with its picture in it."""
+    if account.picture != STORED:
+        return account
+    found = await pictures.find({"user_id": account.id}, limit=1)
+    return account.but(picture=found[0].data if found else "")

@@ -19,10 +19,14 @@ def _good(password: str) -> str:
     return password
 
 
-NewPassword = Annotated[str, AfterValidator(_good)]
+NewPassword = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_good)]
 """A password that may be chosen: 8 to 128 characters, exactly as typed."""
 
 SomePassword = Annotated[str, StringConstraints(max_length=1_000)]
+
+
+PICTURE_TEXT_LIMIT = 7 * 1024 * 1024
+"""Longest picture looked at; what may be kept of it is up to `checked_image`."""
 
 
 class Registration(BaseModel):
@@ -42,6 +46,42 @@ class Credentials(BaseModel):
 
     email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)]
     password: SomePassword = Field(repr=False)
+
+
+class ProfileDraft(BaseModel):
+    """What is to change in a profile; what is not given stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)] | None = None
+    bio: Annotated[str, StringConstraints(max_length=1_000)] | None = None
+    picture: str | None = Field(default=None, max_length=PICTURE_TEXT_LIMIT, repr=False)
+
+
+class EmailDraft(BaseModel):
+    """A new e-mail address, and the password that allows it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    current_password: SomePassword = Field(default="", repr=False)
+    new_email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)] = ""
+
+
+class PasswordDraft(BaseModel):
+    """A new password, and the one that allows it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    current_password: SomePassword = Field(default="", repr=False)
+    new_password: SomePassword = Field(default="", repr=False)
+
+
+class Done(BaseModel):
+    """A change that took effect."""
+
+    success: Literal[True] = True
+    message: str
 
 
 class User(BaseModel):
