@@ -23,7 +23,7 @@ KINDS = {
     "healthy": (Misbehaviour(), ()),
     "repeating": (Misbehaviour(repeat=0.7), ("guard-flag rate", "hard-repeat rate", "novelty")),
     "echoing": (Misbehaviour(echo=0.6), ("cross-speaker echo", "uptake", "guard-flag rate")),
-    "agreeing": (Misbehaviour(sycophant=0.9), ("agreement markers",)),
+    "agreeing": (Misbehaviour(sycophant=0.75), ("agreement markers",)),
     "drifting": (Misbehaviour(drift_at=40), ("novelty, last quarter", "guard-flag rate")),
 }
 """How the model is to behave, and the rows of the scorecard that must call it bad."""
