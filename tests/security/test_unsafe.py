@@ -1,0 +1,80 @@
+"""A server that would be unsafe in production does not start there (reliability design T13c)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from symposion.settings import Settings
+
+GOOD = "0123456789abcdef0123456789abcdef"
+SAFE = {"ENVIRONMENT": "production", "JWT_SECRET": GOOD}
+
+UNSAFE = {
+    "no secret": ({"JWT_SECRET": ""}, "JWT_SECRET"),
+    "a short secret": ({"JWT_SECRET": "x" * 31}, "JWT_SECRET"),
+    "a published secret": ({"JWT_SECRET": "your-super-secure-jwt-secret-key-here"}, "JWT_SECRET"),
+    "unsigned tokens": ({"JWT_ALGORITHM": "none"}, "JWT_ALGORITHM"),
+    "debugging": ({"DEBUG": "true"}, "DEBUG"),
+    "no rate limits": ({"RATE_LIMITS": "off"}, "RATE_LIMITS"),
+    "proxies that are everybody": ({"TRUSTED_PROXIES": "10.0.0.1, 0.0.0.0/0"}, "TRUSTED_PROXIES"),
+    "proxies that are all of IPv6": ({"TRUSTED_PROXIES": "::/0"}, "TRUSTED_PROXIES"),
+    "pages of every origin": ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS"),
+    "an environment nobody knows": ({"ENVIRONMENT": "prod"}, "ENVIRONMENT"),
+    "half an administrator": ({"ADMIN_EMAIL": "a@house.example"}, "ADMIN_PASSWORD"),
+}
+"""What is set beside `SAFE`, and the setting that the message must name."""
+
+
+START = """
+import json, os, sys
+from symposion.server import build_or_exit
+for name, given in json.load(sys.stdin).items():
+    child = os.fork()
+    if not child:
+        os.mkdir(name)
+        os.chdir(name)
+        os.environ.update(given)
+        os.dup2(os.open('../' + name + '.txt', os.O_WRONLY | os.O_CREAT), 2)
+        try:
+            build_or_exit()
+        except SystemExit as end:
+            os._exit(end.code)
+        os._exit(0)
+    print(json.dumps([name, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]))
+"""
+"""Does what ``uvicorn server:app`` does first, once for each configuration, in a child each."""
+
+
+def started(configurations: dict[str, dict[str, str]], folder: Path) -> dict[str, int]:
+    """Build the server with each of ``configurations``; return the exit codes."""
+    ours = {name.upper() for name in Settings.model_fields}
+    ran = subprocess.run(
+        [sys.executable, "-c", START],
+        input=json.dumps(configurations),
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if k not in ours},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return dict(json.loads(line) for line in ran.stdout.splitlines())
+
+
+def test_what_is_unsafe_in_production_does_not_start(tmp_path: Path):
+    codes = started({name: SAFE | given for name, (given, _) in UNSAFE.items()}, tmp_path)
+
+    assert codes == dict.fromkeys(UNSAFE, 2)
+    for name, (given, setting) in UNSAFE.items():
+        said = (tmp_path / f"{name}.txt").read_text()
+        assert said.startswith("symposion cannot start: "), name
+        assert said.count("\n") == 1, name
+        assert setting in said, name
+        assert (given.get("JWT_SECRET") or "no secret") not in said, name
+        assert list((tmp_path / name).iterdir()) == [], name
+
+
+def test_what_is_safe_does_start(tmp_path: Path):
+    assert started({"safe": SAFE | {"TRUSTED_PROXIES": "10.0.0.0/8"}}, tmp_path) == {"safe": 0}
