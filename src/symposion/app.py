@@ -19,6 +19,8 @@ from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
 from symposion.features.health.routes import greeting
 from symposion.features.health.routes import router as health
+from symposion.features.personal_data.routes import router as personal_data
+from symposion.features.personal_data.routes import versioned as personal_data_beyond
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.features.simulations.routes import router as simulations
 from symposion.policy import POLICIES
@@ -79,9 +81,10 @@ def create_app(
     app.include_router(health)
     app.include_router(greeting)
     for prefix in PREFIXES:
-        for router in (greeting, accounts, agents, simulations, conversations):
+        for router in (greeting, accounts, personal_data, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
-    app.include_router(accounts_beyond, prefix=PREFIXES[-1])
+    for router in (accounts_beyond, personal_data_beyond):
+        app.include_router(router, prefix=PREFIXES[-1])
     return app
 
 

@@ -22,6 +22,8 @@ POLICIES: Policies = {
     ("PUT", "/auth/profile"): Policy((WRITES,), body=PROFILE_LIMIT),
     ("PUT", "/auth/change-email"): Policy((WRITES, LOGIN), guest="refused", spends="bcrypt"),
     ("PUT", "/auth/change-password"): Policy((WRITES, LOGIN), guest="refused", spends="bcrypt"),
+    ("GET", "/auth/export-data"): Policy((READS, LOGIN)),
+    ("DELETE", "/auth/account"): Policy((WRITES,)),
     ("GET", "/auth/sessions"): Policy((READS,)),
     ("DELETE", "/auth/sessions/{session_id}"): Policy((WRITES,), foreign=404),
     ("GET", "/agents"): Policy((READS,)),

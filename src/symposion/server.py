@@ -15,6 +15,7 @@ from symposion.context import Ports
 from symposion.core.errors import DomainError
 from symposion.features.accounts.admin import ensure_admin
 from symposion.features.accounts.identity import AccountIdentity
+from symposion.features.personal_data.sweeping import sweeping
 from symposion.main import SystemClock, choose_store, language_model, signing_key
 from symposion.policy import POLICIES
 from symposion.settings import Settings, SettingsError, load
@@ -33,7 +34,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         logs.configure(chosen.log_format, debug=chosen.debug)
-        async with open_ports(chosen) as ports:
+        async with open_ports(chosen) as ports, sweeping(ports):
             app.state.ports = ports
             yield
 

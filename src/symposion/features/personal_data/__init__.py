@@ -1,0 +1,1 @@
+"""Personal data: everything an account owns, to take along or to delete."""

@@ -1,0 +1,22 @@
+"""The registry of what accounts own; `tests/features` compares it with all kinds there are."""
+
+from typing import Any
+
+from symposion.features.accounts.models import PICTURES, SESSIONS
+from symposion.features.agents.models import AGENTS
+from symposion.features.conversations.lease import LEASES
+from symposion.features.conversations.models import LOG, ROUNDS
+from symposion.features.simulations.models import SIMULATIONS
+from symposion.ports.store import Kind
+
+OWNED: tuple[Kind[Any], ...] = (SESSIONS, AGENTS, SIMULATIONS, LEASES, ROUNDS, LOG, PICTURES)
+"""Everything that goes with its account, in the order in which it is deleted: first what lets
+somebody in or starts work."""
+
+EXPORTED: dict[str, Kind[Any]] = {
+    "agents": AGENTS,
+    "simulations": SIMULATIONS,
+    "conversations": ROUNDS,
+}
+"""What an account takes along, by the name it has there. The log is the same words again; a lease
+and a session are no data of anybody's."""

@@ -1,0 +1,27 @@
+"""Personal data over HTTP."""
+
+from symposion.features.accounts.wire import User
+from symposion.features.personal_data import service
+from symposion.features.personal_data.wire import Export, UserInfo
+from symposion.web.deps import Ctx
+from symposion.web.replies import Message
+from symposion.web.routing import room
+
+router = room("/auth", "accounts")
+versioned = room("/auth", "accounts")
+"""Routes beyond the contract, under ``/api/v1`` only."""
+
+
+@router.get("/export-data")
+async def export_data(ctx: Ctx) -> Export:
+    """Take along everything that is yours."""
+    account, own = await service.export(ctx)
+    info = UserInfo(id=account.id, name=account.name, email=account.email, export_date=ctx.now())
+    return Export(user_info=info, profile=User.of(account), documents=[], **own)
+
+
+@versioned.delete("/account")
+async def delete_account(ctx: Ctx) -> Message:
+    """Delete your account and everything that is yours, at once and for good."""
+    await service.delete_account(ctx)
+    return Message(message="Your account and everything in it is deleted.")
