@@ -56,8 +56,8 @@ class Gate:
             RateLimited: One of them is empty.
         """
         for rate in policy.rates:
-            if rate.per == "email":
-                await self._charge(request, rate, _account(body))
+            if rate.per == "email" and (key := _account(body)):
+                await self._charge(request, rate, key)
 
     async def _charge(self, request: Request, rate: Rate, key: str) -> None:
         if self._limits is None:
@@ -69,10 +69,10 @@ class Gate:
 
 
 def _account(body: object) -> str:
-    """Return a key for the account whose ``email`` stands in ``body``; it is not kept in clear."""
+    """Return a key for the account whose ``email`` stands in ``body``, if any; never in clear."""
     said = cast("dict[str, Any]", body).get("email") if isinstance(body, dict) else ""
     name = said.strip().casefold() if isinstance(said, str) else ""
-    return "account:" + sha256(name.encode()).hexdigest()
+    return "account:" + sha256(name.encode()).hexdigest() if name else ""
 
 
 def _tell(request: Request, standing: Standing) -> None:
