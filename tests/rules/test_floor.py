@@ -115,7 +115,7 @@ async def test_the_draw_depends_on_the_slot_and_the_seed_alone():
     assert len(drawn) >= 3
 
 
-async def test_an_empty_room_falls_silent_gets_a_new_fact_and_then_ends():
+async def test_a_spent_room_falls_silent_gets_a_new_fact_and_then_ends():
     shy = people(1)[0].traits.model_copy(update={"extroversion": 1, "energy": 1})
     bare = {"goal": "", "expertise": "", "background": "", "memories": (), "personality": shy}
     quiet = [agent.model_copy(update=bare) for agent in people(4)]
@@ -123,10 +123,9 @@ async def test_an_empty_room_falls_silent_gets_a_new_fact_and_then_ends():
     events, room = await played(cast=quiet, scenario=scenario, disagrees=0.0)
     assert room.ended == "silence"
     kinds = [e.type for e in events]
-    assert (
-        kinds.index("floor.silent") < kinds.index("beat.injected") < kinds.index("turn.committed")
-    )
-    assert room.turns < 10
+    assert kinds.index("floor.silent") < kinds.index("beat.injected")
+    assert kinds.index("turn.committed") < kinds.index("floor.silent"), "somebody always begins"
+    assert room.turns < 20
     assert of_type(events, "beat.injected")[0].payload == {
         "text": "A lorry blocks the square.",
         "kind": "scenario",

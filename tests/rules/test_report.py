@@ -87,7 +87,7 @@ def test_every_note_is_an_exact_quotation_of_the_turn_it_names():
     told = facts()
     texts = {line.turn.number: line.turn.text for line in told.lines}
     notes = (*told.decisions, *told.commitments, *told.questions)
-    assert [note.text for note in told.decisions] == ["We decided to close the square."]
+    assert told.decisions[0].text == "We decided to close the square."
     promise = told.commitments[0]
     assert (promise.text, promise.owner) == ("Bruno will paint the bollards by Friday.", "Bruno")
     assert "Friday" in promise.due

@@ -8,7 +8,7 @@ from scripted import founded, of_type, outside, people, played, say
 
 from symposion.engine.chance import Chance
 from symposion.engine.persona import complete
-from symposion.engine.stance import Position, is_flip, leaning, opening_positions, pull
+from symposion.engine.stance import PERSUASION, Position, is_flip, leaning, opening_positions, pull
 from symposion.engine.style import style_of
 from symposion.ports.brief import Issue
 
@@ -29,6 +29,9 @@ def test_a_goal_that_speaks_of_the_issue_decides_the_first_stance():
     assert leaning("open the tram line before winter", ISSUE, "en") == 1
     assert leaning("keep the tram out of Market Street", ISSUE, "en") == -1
     assert leaning("sell more bread", ISSUE, "en") == 0
+    keep = Issue("i2", "Should we keep our advice not to launch below 53 degrees?", ("advice",))
+    assert leaning("keep the advice not to launch", keep, "en") == 1
+    assert leaning("launch tomorrow", keep, "en") == -1
 
     for seed in range(40):
         chance = Chance(str(seed))
@@ -59,7 +62,7 @@ def test_an_argument_pulls_towards_its_side_and_never_far(
         Position(x, conviction, x), side, trust=trust, novelty=novelty, strength=1.0, bias=bias
     )
     assert dx * (side - x) >= 0
-    assert abs(dx) <= 0.25 * min(1.0, abs(side - x)) + 1e-9
+    assert abs(dx) <= PERSUASION * min(1.0, abs(side - x)) + 1e-9
     if not novelty or not trust:
         assert dx == 0
 

@@ -104,7 +104,7 @@ def choose(room: Room) -> Member | None:
         return _pooled(room, found)
     if not found or room.passes >= 2 * len(found):
         return None
-    roused = room.beat is not None and room.beat.turn > room.turns
+    roused = not room.turns or (room.beat is not None and room.beat.turn > room.turns)
     if not roused and max(b.motive for b in found) < silence_threshold(len(found)):
         return None
     return _draw(room, _with_floor(_without_last(room, found)))

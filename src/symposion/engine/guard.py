@@ -109,5 +109,9 @@ def refuses(room: Room, speaker_id: str, text: str) -> bool:
 
 
 def may_repair(room: Room, turn: Open) -> bool:
-    """Return whether another draft may be asked for."""
-    return turn.attempt < room.settings.repairs
+    """Return whether another draft may be asked for.
+
+    A model of rules that found nothing to say finds nothing the second time.
+    """
+    dry = turn.reply["finish"] == "empty" and turn.reply["produced_by"]["kind"] == "simulated"
+    return not dry and turn.attempt < room.settings.repairs

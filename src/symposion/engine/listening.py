@@ -145,6 +145,7 @@ def _speak(room: Room, speaker: Member, heard: Heard) -> None:
     praising = lexicon(room.scenario.language).opener.match(normal(heard.said.text))
     speaker.praised = speaker.praised or praising is not None
     speaker.moves.append(heard.move)
+    speaker.voiced.add(heard.issue)
     speaker.remember_saying(heard.said.text, keys)
     speaker.memory.voice(keys, room.sim_time)
     for prepared in speaker.prepared:

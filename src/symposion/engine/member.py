@@ -48,6 +48,7 @@ class Member:
         relations: Feeling towards others by id, -10 to 10.
         last_turn: Number of the last own turn; 0 before the first.
         praised: True once it opened a turn with praise ("Great point ...").
+        voiced: Issues it has spoken on.
         gists: What it said before, deduplicated, oldest first.
     """
 
@@ -63,6 +64,7 @@ class Member:
     positions: dict[str, Position] = field(default_factory=dict[str, Position])
     relations: dict[str, float] = field(default_factory=dict[str, float])
     owed: list[Owed] = field(default_factory=list[Owed])
+    voiced: set[str] = field(default_factory=set[str])
     moves: deque[str] = field(default_factory=lambda: deque[str](maxlen=3))
     gists: list[tuple[str, frozenset[str]]] = field(
         default_factory=list[tuple[str, frozenset[str]]]
@@ -79,10 +81,13 @@ class Member:
         return self.agent.id
 
     def unsaid(self) -> float:
-        """Return the share of what the agent brought along that it has not voiced yet."""
-        if not self.prepared:
-            return 0.0
-        return sum(1 for p in self.prepared if not p.voiced) / len(self.prepared)
+        """Return the share of what the agent could say that it has not voiced yet.
+
+        That is what it brought along, and its stance on every issue.
+        """
+        points = len(self.prepared) + len(self.positions)
+        left = sum(not p.voiced for p in self.prepared) + len(self.positions.keys() - self.voiced)
+        return left / points if points else 0.0
 
     def remember_saying(self, text: str, keys: frozenset[str]) -> None:
         """Keep the gist of an own turn, unless a kept one says the same; at most `GISTS`."""

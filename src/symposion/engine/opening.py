@@ -35,7 +35,7 @@ def check_cast(cast: Sequence[Agent]) -> None:
     if not CAST_MIN <= len(cast) <= CAST_MAX:
         few = "at least 2" if len(cast) < CAST_MIN else "at most 50"
         raise BadCast(f"A conversation needs {few} agents; this cast has {len(cast)}.")
-    for field in ("id", "name"):
+    for field in ("name", "id"):
         values = [getattr(agent, field).casefold() for agent in cast]
         twice = next((v for v in values if values.count(v) > 1), None)
         if twice is not None:

@@ -29,18 +29,23 @@ class Position:
     causes: list[int] = field(default_factory=list[int])
 
 
+PERSUASION = 0.35
+"""How far one argument moves at most; a starting value (.25 in the design moved next to nobody)."""
+
+
 def leaning(goal: str, issue: Issue, language: str) -> int:
     """Return what ``goal`` says of acting on ``issue``: 1 for, -1 against, 0 if it says nothing.
 
-    It says something if it shares a content word with the issue; it is against if it holds a word
-    such as "keep", "avoid" or "without". A reading of words, which irony or a question put the
-    other way round can mislead.
+    It says something if it shares a content word with the issue. It is against if one of the two
+    holds a word such as "keep", "avoid" or "not" and the other does not: who wants to keep things
+    is for a question that asks whether to keep them. A reading of words, which irony misleads.
     """
-    said = tokens(goal)
-    about = content_words((w for t in (issue.text, *issue.terms) for w in tokens(t)), language)
+    said, asked = frozenset(tokens(goal)), frozenset(tokens(issue.text))
+    about = content_words((*asked, *(w for t in issue.terms for w in tokens(t))), language)
     if not about & content_words(said, language):
         return 0
-    return -1 if lexicon(language).holding & frozenset(said) else 1
+    holding = lexicon(language).holding
+    return 1 if bool(holding & said) == bool(holding & asked) else -1
 
 
 def opening_positions(
@@ -80,7 +85,7 @@ def pull(
         bias: Confirmation bias; halves what speaks against the listener's sign at 1.
     """
     gap = _clip(side - listener.x, -1.0, 1.0)
-    dx = 0.25 * (1.0 - listener.conviction) * trust * novelty * strength * gap
+    dx = PERSUASION * (1.0 - listener.conviction) * trust * novelty * strength * gap
     return dx * (1.0 - 0.5 * bias) if side * listener.x < 0 else dx
 
 

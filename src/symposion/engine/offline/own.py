@@ -73,7 +73,8 @@ def small_start(line: str, brief: Brief, known: Pack) -> str:
     lists = common(known.language)
     plain = first.casefold() in lexicon(known.language).stop
     second = line.split(" ", maxsplit=2)[1:2]
-    if not plain and second and second[0][:1].isupper() and len(second[0]) > 1:
+    is_name = second and second[0][:1].isupper() and len(second[0]) > 1 and second[0] not in names
+    if not plain and is_name and line[len(first) : len(first) + 1] == " ":
         return line
     plain = plain or bool(lists and first.casefold() in lists.kinds)
     inside = re.search(rf"[a-z,] {re.escape(first)}(?!\w)", brief.scenario_text)

@@ -240,7 +240,8 @@ class _Turn:
             self.deal.take(self.speech.tag("tone"))
         if self._asks_still and self.brief.move != "decide":
             self._say(self._dealt("follow", max(8, self.left + 4)), stay=True)
-        if self.wish.pushes and self.brief.move not in ("decide", "assign", "close"):
+        pushes = self.wish.pushes and self.content.scene.actions
+        if pushes and self.brief.move not in ("decide", "assign", "close"):
             self._say(self._dealt("push", max(8, self.left + 2)))
 
     def _voiced(self) -> str:
