@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient
 from visitors import PASSWORD, client, register
 
+from symposion.context import Ports
+from symposion.features.accounts.models import PICTURES
 from symposion.features.accounts.profile import PICTURE_LIMIT
 
 EMAIL = "cleo@example.com"
@@ -85,11 +87,13 @@ async def test_a_picture_is_kept_under_the_type_it_shows(
     assert (await ann.get("/auth/me")).json()["picture"] == data_url(image, media)
 
 
-async def test_a_picture_can_be_replaced_and_taken_away(ann: AsyncClient):
+async def test_a_picture_can_be_replaced_and_taken_away(ann: AsyncClient, ports: Ports):
     for picture in (data_url(PNG), data_url(PNG + b"2"), "https://img.example/a.png", ""):
         changed = await ann.put("/auth/profile", json={"name": "Ann", "picture": picture})
         assert changed.status_code == 200
         assert (await ann.get("/auth/me")).json()["picture"] == picture
+        stored = await ports.store.collection(PICTURES).count()
+        assert stored == picture.startswith("data:")
 
 
 NO_PICTURES = {
