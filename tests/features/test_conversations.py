@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -332,6 +333,41 @@ async def test_processes_that_take_turns_at_a_run_go_on_where_the_other_stopped(
     assert [told["round_number"] for told in made] == [1, 2, 3, 4]
     assert (await ann.get("/conversations")).json() == made
     assert await strays(ann, ports) == []
+
+
+async def test_a_room_that_said_all_it_can_is_told_as_it_is(
+    ann: AsyncClient, app: FastAPI, ports: Ports
+):
+    await gather_cast(ann)
+    spoken = (await ann.post("/conversation/generate")).json()
+    app.state.ports = replace(ports, language=Mute(ports.language))
+
+    refused = await ann.post("/conversation/generate")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "nobody-spoke")
+    assert (await ann.get("/conversations")).json() == [spoken]
+    app.state.ports = ports
+    assert (await ann.post("/conversation/generate")).status_code == 200
+
+
+class Mute:
+    """A model of rules that has said all it can."""
+
+    def __init__(self, inner: LanguageModel) -> None:
+        self.inner = inner
+
+    @property
+    def card(self) -> ModelCard:
+        return self.inner.card
+
+    async def reply(self, request: Request) -> Reply:
+        return replace(await self.inner.reply(request), text="", finish="empty", tokens_out=0)
+
+    async def check(self) -> None:
+        await self.inner.check()
+
+    async def close(self) -> None:
+        await self.inner.close()
 
 
 class Faulty:

@@ -1,6 +1,6 @@
 """How a conversation goes wrong."""
 
-from symposion.core.errors import Refused, Unavailable
+from symposion.core.errors import Conflict, Refused, Unavailable
 
 
 class NotEnoughAgents(Refused):
@@ -22,3 +22,10 @@ class RoomWaits(Unavailable):
 
     code = "room-waits"
     title = "The round is not finished: the language model gave no answer."
+
+
+class NobodySpoke(Conflict):
+    """Everybody passed: the room has said what it can say to this scenario."""
+
+    code = "nobody-spoke"
+    title = "Nobody had anything left to say; change the scenario, or start anew."

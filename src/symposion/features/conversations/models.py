@@ -15,7 +15,7 @@ class LogBatch(Owned):
         seq: Position of the first event; unique in the run, so that inserting at the expected
             head is the compare-and-set.
         last: Position of the last event.
-        closed_round: Number of the round that one of the events closes; 0 for none.
+        closed_round: Number of the round with turns that one of the events closes; 0 for none.
         body: The events as a JSON array.
     """
 

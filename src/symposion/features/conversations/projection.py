@@ -66,7 +66,7 @@ class Scene:
         return cls(faces, room.scenario.model_dump(mode="json"), f"Day {room.day} - {room.period}")
 
     def see(self, event: Event) -> ClosedRound | None:
-        """Take in ``event``; return the round it closes, if all its turns were seen."""
+        """Take in ``event``; return the round it closes, if it has turns and all were seen."""
         p = event.payload
         match event.type:
             case "scenario.set":
@@ -99,7 +99,7 @@ class Scene:
 
     def _closed(self, event: Event) -> ClosedRound | None:
         numbers: list[int] = event.payload["turns"]
-        if not all(number in self.turns for number in numbers):
+        if not numbers or not all(number in self.turns for number in numbers):
             return None
         spoken = tuple(self.turns.pop(number) for number in numbers)
         return ClosedRound(

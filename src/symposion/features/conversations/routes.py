@@ -7,7 +7,12 @@ from pydantic import BaseModel, ConfigDict
 
 from symposion.core.turnstile import Busy
 from symposion.features.conversations import service
-from symposion.features.conversations.errors import NoSimulation, NotEnoughAgents, RoomWaits
+from symposion.features.conversations.errors import (
+    NobodySpoke,
+    NoSimulation,
+    NotEnoughAgents,
+    RoomWaits,
+)
 from symposion.features.conversations.wire import RoundReply
 from symposion.web.deps import Ctx
 from symposion.web.problems import tells
@@ -29,7 +34,8 @@ async def list_rounds(ctx: Ctx) -> list[RoundReply]:
 
 
 @router.post(
-    "/conversation/generate", responses=tells(NotEnoughAgents, NoSimulation, RoomWaits, Busy)
+    "/conversation/generate",
+    responses=tells(NotEnoughAgents, NoSimulation, RoomWaits, NobodySpoke, Busy),
 )
 async def generate(ctx: Ctx, _: Annotated[Nothing | None, Body()] = None) -> RoundReply:
     """Play the next round: each of your agents speaks at least once."""

@@ -15,7 +15,12 @@ from symposion.engine.scenario import Scenario
 from symposion.engine.settings import EngineSettings
 from symposion.features.agents.service import list_agents
 from symposion.features.conversations import casting, keeping
-from symposion.features.conversations.errors import NoSimulation, NotEnoughAgents, RoomWaits
+from symposion.features.conversations.errors import (
+    NobodySpoke,
+    NoSimulation,
+    NotEnoughAgents,
+    RoomWaits,
+)
 from symposion.features.conversations.lease import sole_driver
 from symposion.features.conversations.models import LIST_LIMIT, ROUNDS, SPEAKERS_LIMIT, Round
 from symposion.features.conversations.projection import Scene, closed_rounds
@@ -49,6 +54,7 @@ async def generate(ctx: Context) -> Round:
         NotEnoughAgents: The caller has fewer than two.
         NoSimulation: The caller has no simulation yet.
         RoomWaits: The model gave no answer; the next call goes on at the same speaker.
+        NobodySpoke: Everybody passed; no round came of it.
         Busy: Too many requests of the caller wait already.
     """
     async with ctx.turnstile.through(f"conversation of {ctx.actor.user_id}"):
@@ -116,10 +122,17 @@ async def _resumed(outside: driving.Outside, known: Room | None) -> Room | None:
 
 
 async def _told(ctx: Context, run_id: str, played: _Played) -> Round:
-    """Return the round just played. Raises `RoomWaits` if it is still open."""
+    """Return the round just played.
+
+    Raises:
+        RoomWaits: It is still open.
+        NobodySpoke: It has no turns.
+    """
     if played.room.round is not None:
         halts = [e.payload["detail"] for e in played.events if e.type == "run.halted"]
         raise RoomWaits(halts[-1] if halts else "", retry_after=10)
+    if any(e.type == "round.closed" and not e.payload["turns"] for e in played.events):
+        raise NobodySpoke
     told = closed_rounds(played.events, Scene.of(played.room))
     if told:
         return await keeping.keep(ctx, run_id, told[-1])

@@ -53,7 +53,8 @@ class StoreLog:
         if not events:
             return
         check_follows(events, await self._head())
-        closed = (event.payload["number"] for event in events if event.type == "round.closed")
+        spoken = (e.payload for e in events if e.type == "round.closed" and e.payload["turns"])
+        closed = (payload["number"] for payload in spoken)
         batch = LogBatch(
             **self.owner,
             run_id=self.run_id,
