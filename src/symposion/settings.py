@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     )
     gemini_api_key: SecretStr = Field(default=SecretStr(""), description="Key for Gemini.")
     gemini_model: str = Field(
-        default="gemini-2.0-flash", description="Gemini model used when `MODEL` names none."
+        default="gemini-3.1-flash-lite", description="Gemini model used when `MODEL` names none."
     )
     openai_api_key: SecretStr = Field(
         default=SecretStr(""), description="Key for an OpenAI-compatible server."

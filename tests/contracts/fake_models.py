@@ -166,7 +166,7 @@ def gemini_reply(
         candidate["finishReason"] = finish
     reply: dict[str, Any] = {
         "candidates": [candidate],
-        "modelVersion": "gemini-2.0-flash-001",
+        "modelVersion": "gemini-3.1-flash-lite-001",
         "responseId": "r-1",
     }
     if usage is not None:

@@ -92,7 +92,7 @@ class Dialect:
 DIALECTS = [
     Dialect(
         name="gemini",
-        make=lambda address, timeout: GeminiModel(KEY, "gemini-2.0-flash", address, timeout),
+        make=lambda address, timeout: GeminiModel(KEY, "gemini-3.1-flash-lite", address, timeout),
         good=fake.gemini_reply,
         used=lambda i, o: {"promptTokenCount": i, "candidatesTokenCount": o},
         cut="MAX_TOKENS",
@@ -373,7 +373,7 @@ async def test_the_key_reaches_neither_logs_nor_addresses(
 
 
 async def test_a_known_model_passes_the_check(dialect: Dialect):
-    body = {"name": "models/gemini-2.0-flash", "id": "served-model", "object": "model"}
+    body = {"name": "models/gemini-3.1-flash-lite", "id": "served-model", "object": "model"}
     async with served(dialect, fake.sends(body)) as (model, server):
         await model.check()
     assert [call.method for call in server.calls] == ["GET"]
@@ -410,7 +410,9 @@ async def test_gemini_is_asked_in_its_own_words():
     async with served(DIALECTS[0], fake.sends(fake.gemini_reply())) as (model, server):
         await model.reply(REQUEST)
     (call,) = server.calls
-    assert call.path in {f"/{v}/models/gemini-2.0-flash:generateContent" for v in ("v1", "v1beta")}
+    assert call.path in {
+        f"/{v}/models/gemini-3.1-flash-lite:generateContent" for v in ("v1", "v1beta")
+    }
     assert call.body["systemInstruction"]["parts"] == [{"text": "You are Ana.\n\nStay Ana."}]
     assert [(c["role"], c["parts"][0]["text"]) for c in call.body["contents"]] == [
         ("user", "Bob: Shall we dredge?"),
@@ -564,7 +566,7 @@ async def test_the_environment_moves_neither_key_nor_model(monkeypatch: pytest.M
 async def test_a_price_is_claimed_for_the_providers_own_host_only():
     own = [GeminiModel(KEY), OpenAIModel(KEY, "gpt-4o-mini"), OpenAIModel(KEY, "unheard-of")]
     elsewhere = [OpenAIModel("", "gpt-4o-mini", "http://127.0.0.1:9/v1")]
-    assert [m.card.price for m in own] == [Price(100_000, 400_000), Price(150_000, 600_000), None]
+    assert [m.card.price for m in own] == [Price(250_000, 1_500_000), Price(150_000, 600_000), None]
     assert [m.card.price for m in elsewhere] == [None]
     for model in own + elsewhere:
         await model.close()

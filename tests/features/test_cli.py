@@ -100,7 +100,7 @@ OPTIONS: dict[str, tuple[list[str], str]] = {
     "an unknown option": (["--colour", "red"], "--colour"),
     "an unknown model": (["--model", "oracle"], "There is no model 'oracle'"),
     "a provider without a name": (["--model", "gemini"], "There is no model 'gemini'"),
-    "a missing key": (["--model", "gemini:gemini-2.0-flash"], "key"),
+    "a missing key": (["--model", "gemini:gemini-3.1-flash-lite"], "key"),
     "an endless pace": (["--pace", "nan"], "--pace takes 0 to 60"),
 }
 

@@ -73,7 +73,7 @@ def test_origins_are_written_in_either_form(monkeypatch: pytest.MonkeyPatch, wri
     ("given", "spec"),
     [
         ({}, "offline"),
-        ({"GEMINI_API_KEY": "k"}, "gemini:gemini-2.0-flash"),
+        ({"GEMINI_API_KEY": "k"}, "gemini:gemini-3.1-flash-lite"),
         ({"GEMINI_API_KEY": "k", "MODEL": "offline"}, "offline"),
         ({"MODEL": "gemini", "GEMINI_MODEL": "g"}, "gemini:g"),
         ({"MODEL": "openai", "OPENAI_MODEL": "llama3:8b"}, "openai:llama3:8b"),
@@ -179,7 +179,7 @@ def test_a_server_with_an_unsafe_configuration_does_not_start(tmp_path: Path):
     [
         ("DATA_DIR", "a-file", "a-file: File exists."),
         ("DATA_DIR", "damaged", "The store failed: file is not a database (SQLITE_NOTADB)."),
-        ("MODEL", "gemini:gemini-2.0-flash", "Gemini needs a key, and none is set in"),
+        ("MODEL", "gemini:gemini-3.1-flash-lite", "Gemini needs a key, and none is set in"),
         ("ADMIN_PASSWORD", "short", "ADMIN_PASSWORD must have at least 8 characters."),
     ],
 )

@@ -11,7 +11,7 @@ from symposion.ports.language import parse_model_name
     [
         ("offline", ("offline", "")),
         (" offline\n", ("offline", "")),
-        ("gemini:gemini-2.0-flash", ("gemini", "gemini-2.0-flash")),
+        ("gemini:gemini-3.1-flash-lite", ("gemini", "gemini-3.1-flash-lite")),
         ("openai:llama3:8b", ("openai", "llama3:8b")),
         ("openai: meta-llama/llama-3 ", ("openai", "meta-llama/llama-3")),
     ],

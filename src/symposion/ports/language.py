@@ -31,7 +31,7 @@ def parse_model_name(spec: str) -> tuple[Provider, str]:
         return kind, name
     raise Invalid(
         f"There is no model {spec[:80]!r}: it can be offline, gemini:NAME or openai:NAME, "
-        "such as gemini:gemini-2.0-flash."
+        "such as gemini:gemini-3.1-flash-lite."
     )
 
 

@@ -35,7 +35,7 @@ class GeminiModel:
 
     Args:
         api_key: Key of the Gemini API; sent to ``base_url`` only, as a header.
-        model: Name without "models/", such as "gemini-2.0-flash".
+        model: Name without "models/", such as "gemini-3.1-flash-lite".
         base_url: Another server that speaks the same protocol; no price is claimed for it.
         timeout: Seconds a call may take in all, from sending to the last byte.
 
@@ -47,7 +47,7 @@ class GeminiModel:
     def __init__(
         self,
         api_key: str,
-        model: str = "gemini-2.0-flash",
+        model: str = "gemini-3.1-flash-lite",
         base_url: str | None = None,
         timeout: float = 20.0,
     ) -> None:
