@@ -1,6 +1,8 @@
 """What belongs to an account: taken along, deleted, and swept away when a guest's time is over."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from symposion.features.accounts.models import ACCOUNTS
 from symposion.features.personal_data import service
 from symposion.features.personal_data.owned import EXPORTED, OWNED
 from symposion.features.personal_data.sweeping import sweeping
+from symposion.ports.language import LanguageModel, ModelCard, Reply, Request
 
 EMAIL = "cleo@example.com"
 SCENARIO = {"scenario": "A leak in the greenhouse.", "scenario_name": "Leak"}
@@ -180,3 +183,45 @@ async def test_the_server_sweeps_at_its_start_and_from_time_to_time(
 async def none_left(ports: Ports) -> None:
     while await ports.store.collection(ACCOUNTS).count():  # noqa: ASYNC110 - the store tells nobody
         await asyncio.sleep(0.005)
+
+
+class Leaving:
+    """A model during whose second reply the account that pays for it is deleted."""
+
+    def __init__(self, inner: LanguageModel, leave: Callable[[], Awaitable[object]]) -> None:
+        self.inner = inner
+        self.leave = leave
+        self.calls = 0
+
+    @property
+    def card(self) -> ModelCard:
+        return self.inner.card
+
+    async def reply(self, request: Request) -> Reply:
+        self.calls += 1
+        if self.calls == 2:
+            await self.leave()
+        return await self.inner.reply(request)
+
+    async def check(self) -> None:
+        await self.inner.check()
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+async def test_a_round_that_outlives_its_account_leaves_nothing_and_asks_no_more(
+    app: FastAPI, ports: Ports
+):
+    async with client(app) as cleo, client(app) as again:
+        await register(cleo, EMAIL)
+        again.headers.update(cleo.headers)
+        await live(cleo)
+        model = Leaving(ports.language, lambda: again.delete("/v1/auth/account"))
+        app.state.ports = replace(ports, language=model)
+
+        answer = await cleo.post("/conversation/generate")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "no-simulation")
+    assert model.calls == 2
+    assert set((await kept(ports)).values()) == {0}

@@ -79,6 +79,8 @@ async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -
         keeping.log_of(ctx, simulation.run_id), ctx.language, ctx, asyncio.sleep
     )
     for _ in range(_TRIES):
+        if await find_simulation(ctx) is None:
+            raise NoSimulation  # the account was deleted meanwhile: found no new log for it
         try:
             played = await _one_round(ctx, outside, simulation, cast)
             break
