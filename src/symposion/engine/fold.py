@@ -86,7 +86,6 @@ def _beats_set(room: Room, _: Event, p: Mapping[str, Any]) -> None:
 
 def _stance_committed(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     if p["phase"] == "final":
-        room.voted = True
         return
     member = room.members[p["agent_id"]]
     for row in p["positions"]:

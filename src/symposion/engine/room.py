@@ -192,7 +192,6 @@ class Room:
     ended: str = ""
     paused: bool = False
     halted: str = ""
-    voted: bool = False
 
     def present(self) -> list[Member]:
         """Return who is in the room, in order of joining."""
