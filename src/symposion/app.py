@@ -14,6 +14,8 @@ from symposion.features.accounts.routes import router as accounts
 from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
+from symposion.features.audit.models import AUDIT
+from symposion.features.audit.routes import versioned as audit
 from symposion.features.conversations.lease import LEASES
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
@@ -39,6 +41,7 @@ KINDS: tuple[Kind[Any], ...] = (
     LOG,
     ROUNDS,
     LEASES,
+    AUDIT,
 )
 """Everything the store keeps."""
 
@@ -83,7 +86,7 @@ def create_app(
     for prefix in PREFIXES:
         for router in (greeting, accounts, personal_data, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
-    for router in (accounts_beyond, personal_data_beyond):
+    for router in (accounts_beyond, personal_data_beyond, audit):
         app.include_router(router, prefix=PREFIXES[-1])
     return app
 

@@ -1,10 +1,12 @@
 """Who is asking, and what they can reach: the first argument of every service function."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, TypeVar
 
-from symposion.core.documents import Document
+from symposion.core.documents import Document, new_id
+from symposion.core.errors import Duplicate
 from symposion.core.passwords import Passwords
 from symposion.core.recent import Recent
 from symposion.core.turnstile import Turnstile
@@ -45,12 +47,22 @@ class Ownership(TypedDict):
     user_id: str
 
 
+def _new_ids() -> Iterator[str]:
+    return iter(new_id, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One actor's view of the house."""
+    """One actor's view of the house.
+
+    Attributes:
+        ids: Names for what is made, each a new one; under an idempotency key they are the same
+            whenever the request is made again.
+    """
 
     actor: Actor
     _ports: Ports
+    ids: Iterator[str] = field(default_factory=_new_ids)
 
     def own(self, kind: Kind[T]) -> Collection[T]:
         """Return the actor's own documents of ``kind``; nobody else's can be reached through it."""
@@ -66,6 +78,23 @@ class Context:
         Only the features named in ``tests/house`` may call this.
         """
         return self._ports.store.collection(kind)
+
+    async def make(self, kind: Kind[T], document: T) -> T:
+        """Keep a new document of the actor's under the next of `ids`, and return it.
+
+        What the same request made before, under its idempotency key, is returned as it is now.
+
+        Raises:
+            Duplicate: A unique tuple of it exists.
+        """
+        named = document.but(id=next(self.ids))
+        try:
+            return await self.own(kind).insert(named)
+        except Duplicate:
+            made = await self.own(kind).find({"id": named.id}, limit=1)
+            if made:
+                return made[0]
+            raise
 
     @property
     def owned(self) -> Ownership:

@@ -18,14 +18,19 @@ POLICIES: Policies = {
     ),
     ("POST", "/auth/test-login"): Policy((TEST_LOGIN,), public=True, guest="none"),
     ("GET", "/auth/me"): Policy((READS,)),
-    ("POST", "/auth/logout"): Policy((WRITES,)),
-    ("PUT", "/auth/profile"): Policy((WRITES,), body=PROFILE_LIMIT),
-    ("PUT", "/auth/change-email"): Policy((WRITES, LOGIN), guest="refused", spends="bcrypt"),
-    ("PUT", "/auth/change-password"): Policy((WRITES, LOGIN), guest="refused", spends="bcrypt"),
-    ("GET", "/auth/export-data"): Policy((READS, LOGIN)),
-    ("DELETE", "/auth/account"): Policy((WRITES,)),
-    ("GET", "/auth/sessions"): Policy((READS,)),
-    ("DELETE", "/auth/sessions/{session_id}"): Policy((WRITES,), foreign=404),
+    ("POST", "/auth/logout"): Policy((WRITES,), session=True),
+    ("PUT", "/auth/profile"): Policy((WRITES,), session=True, body=PROFILE_LIMIT),
+    ("PUT", "/auth/change-email"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("PUT", "/auth/change-password"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("GET", "/auth/export-data"): Policy((READS, LOGIN), session=True),
+    ("DELETE", "/auth/account"): Policy((WRITES, LOGIN), session=True, spends="bcrypt"),
+    ("GET", "/auth/sessions"): Policy((READS,), session=True),
+    ("DELETE", "/auth/sessions/{session_id}"): Policy((WRITES,), session=True, foreign=404),
+    ("GET", "/admin/audit-log"): Policy((READS,), admin=True, foreign=403),
     ("GET", "/agents"): Policy((READS,)),
     ("POST", "/agents"): Policy((WRITES,)),
     ("GET", "/simulation/state"): Policy((READS,)),

@@ -36,11 +36,16 @@ def build(settings: Settings | None = None) -> FastAPI:
         logs.configure(chosen.log_format, debug=chosen.debug)
         async with open_ports(chosen) as ports, sweeping(ports):
             app.state.ports = ports
+            app.state.gate = _gate(chosen)
             yield
 
-    limits = Limits() if chosen.rate_limits == "on" else None
-    gate = Gate(POLICIES, limits, chosen.trusted_proxies)
-    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins, gate=gate)
+    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
+
+
+def _gate(settings: Settings) -> Gate:
+    limits = Limits() if settings.rate_limits == "on" else None
+    pen = signing_key(settings).encode()
+    return Gate(POLICIES, limits, settings.trusted_proxies, pen=pen)
 
 
 @asynccontextmanager

@@ -50,7 +50,9 @@ async def test_sessions_are_listed_newest_first_and_one_is_this(app: FastAPI):
 async def test_an_expired_session_is_not_listed(ann: AsyncClient, ports: Ports):
     me = (await ann.get("/auth/me")).json()
     past = now() - timedelta(seconds=1)
-    await ports.store.collection(SESSIONS).insert(Session(user_id=me["id"], expires_at=past))
+    await ports.store.collection(SESSIONS).insert(
+        Session(tenant_id="t", user_id=me["id"], expires_at=past)
+    )
 
     assert len((await ann.get("/v1/auth/sessions")).json()) == 1
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from httpx2 import AsyncClient
-from visitors import Hands, client, register, sign_in
+from httpx2 import AsyncClient, Response
+from visitors import PASSWORD, Hands, client, register, sign_in
 
 from symposion.app import KINDS
 from symposion.context import Ports
 from symposion.features.accounts.models import ACCOUNTS
+from symposion.features.agents.models import AGENTS
 from symposion.features.personal_data import service
-from symposion.features.personal_data.owned import EXPORTED, OWNED
+from symposion.features.personal_data.owned import EXPIRING, EXPORTED, OWNED, STAYING
 from symposion.features.personal_data.sweeping import sweeping
 from symposion.ports.language import LanguageModel, ModelCard, Reply, Request
 
@@ -35,11 +36,18 @@ async def live(who: AsyncClient) -> None:
 
 
 async def kept(ports: Ports) -> dict[str, int]:
-    return {kind.name: await ports.store.collection(kind).count() for kind in KINDS}
+    """Return how many there are of each kind that goes with its account."""
+    goes = [kind for kind in KINDS if kind not in STAYING]
+    return {kind.name: await ports.store.collection(kind).count() for kind in goes}
+
+
+async def leave(who: AsyncClient, password: str = PASSWORD) -> Response:
+    return await who.request("DELETE", "/v1/auth/account", json={"current_password": password})
 
 
 def test_every_kind_goes_with_its_account():
-    assert {kind.name for kind in OWNED} | {ACCOUNTS.name} == {kind.name for kind in KINDS}
+    told = [kind.name for kind in (*OWNED, *STAYING, ACCOUNTS)]
+    assert sorted(told) == sorted(kind.name for kind in KINDS)
     assert set(EXPORTED.values()) <= set(OWNED)
 
 
@@ -94,7 +102,13 @@ async def test_an_export_is_not_cut(ann: AsyncClient, monkeypatch: pytest.Monkey
     assert [agent["name"] for agent in agents] == [f"A{number}" for number in range(5)]
 
 
-async def test_deleting_an_account_leaves_nothing_of_it(app: FastAPI, ports: Ports):
+def test_every_kind_is_bound_to_a_tenant_and_what_expires_is_swept():
+    assert [kind.name for kind in KINDS if "tenant_id" not in kind.bounds] == []
+    expire = {kind.name for kind in KINDS if "expires_at" in kind.model.model_fields}
+    assert {kind.name for kind in EXPIRING} | {ACCOUNTS.name} == expire
+
+
+async def test_deleting_an_account_leaves_nothing_of_it(app: FastAPI, ports: Ports, clock: Hands):
     async with client(app) as bob:
         await sign_in(bob)
         await live(bob)
@@ -103,14 +117,49 @@ async def test_deleting_an_account_leaves_nothing_of_it(app: FastAPI, ports: Por
             await register(cleo, EMAIL)
             await live(cleo)
 
-            gone = await cleo.delete("/v1/auth/account")
+            gone = await leave(cleo)
 
             assert gone.status_code == 200
             assert (await cleo.get("/auth/me")).status_code == 401
+            assert await kept(ports) == before | {"accounts": before["accounts"] + 1}
+            (closed,) = await ports.store.collection(ACCOUNTS).find({"active": False})
+            assert (closed.name, closed.password_hash) == ("", "")
+            assert EMAIL not in closed.model_dump_json()
+            clock.ahead = service.GRACE + timedelta(seconds=1)
+            assert await service.sweep(ports) == 1
             assert await kept(ports) == before
+            clock.ahead = timedelta()
             await register(cleo, EMAIL)
             assert (await cleo.get("/agents")).json() == []
         assert len((await bob.get("/agents")).json()) == 2
+
+
+async def test_deleting_an_account_takes_its_password(app: FastAPI, ann: AsyncClient):
+    async with client(app) as cleo:
+        await register(cleo, EMAIL)
+
+        refused = [await cleo.delete("/v1/auth/account"), await leave(cleo, "not mine at all")]
+
+        assert [(r.status_code, r.json()["code"]) for r in refused] == [(400, "wrong-password")] * 2
+        assert (await cleo.get("/auth/me")).status_code == 200
+    assert (await ann.delete("/v1/auth/account")).status_code == 200  # a guest has none
+    assert (await ann.get("/auth/me")).status_code == 401
+
+
+async def test_what_was_under_way_when_an_account_was_closed_goes_with_it(
+    app: FastAPI, ports: Ports, clock: Hands
+):
+    async with client(app) as cleo:
+        await register(cleo, EMAIL)
+        await live(cleo)
+        late = (await ports.store.collection(AGENTS).find())[0]
+        await leave(cleo)
+    await ports.store.collection(AGENTS).insert(late)
+
+    clock.ahead = service.GRACE + timedelta(seconds=1)
+    await service.sweep(ports)
+
+    assert set((await kept(ports)).values()) == {0}
 
 
 async def test_a_deletion_that_stopped_half_way_is_finished(
@@ -142,13 +191,17 @@ async def test_guests_are_swept_after_a_day_and_nobody_else_is(
         assert await service.sweep(ports) == 0
         clock.ahead = timedelta(hours=24, seconds=1)
         assert await service.sweep(ports) == 1
-        clock.ahead = timedelta(days=400)
+        clock.ahead += service.GRACE + timedelta(seconds=1)
+        assert await service.sweep(ports) == 1
+        clock.ahead += timedelta(hours=1)
         assert await service.sweep(ports) == 0
 
         clock.ahead = timedelta()
-        assert await kept(ports) == before
+        assert await kept(ports) | {"sessions": 0} == before | {"sessions": 0}
         assert (await guest.get("/auth/me")).status_code == 401
-        assert (await cleo.get("/auth/me")).status_code == 200
+        assert (await cleo.get("/agents")).status_code == 401  # whose session was over, too
+        answer = await cleo.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+        assert answer.status_code == 200
 
 
 async def test_sweeps_at_the_same_time_do_not_mind_each_other(
@@ -157,9 +210,8 @@ async def test_sweeps_at_the_same_time_do_not_mind_each_other(
     async with client(app) as guest:
         for _ in range(5):
             await sign_in(guest)
-    clock.ahead = timedelta(days=2)
-
-    await asyncio.gather(*(service.sweep(ports) for _ in range(3)))
+    for clock.ahead in (timedelta(days=2), timedelta(days=3)):
+        await asyncio.gather(*(service.sweep(ports) for _ in range(3)))
 
     assert await ports.store.collection(ACCOUNTS).count() == 0
 
@@ -172,12 +224,21 @@ async def test_the_server_sweeps_at_its_start_and_from_time_to_time(
         await sign_in(guest)
         clock.ahead = timedelta(days=2)
         async with sweeping(ports, interval=0.01):
+            await asyncio.wait_for(closed(ports), 2)
+            clock.ahead += service.GRACE + timedelta(seconds=1)
             await asyncio.wait_for(none_left(ports), 2)
             clock.ahead = timedelta()
             await sign_in(guest)
             assert await accounts.count() == 1
             clock.ahead = timedelta(days=2)
+            await asyncio.wait_for(closed(ports), 2)
+            clock.ahead = timedelta(days=3)
             await asyncio.wait_for(none_left(ports), 2)
+
+
+async def closed(ports: Ports) -> None:
+    while await ports.store.collection(ACCOUNTS).count({"active": True}):  # noqa: ASYNC110 - the store tells nobody
+        await asyncio.sleep(0.005)
 
 
 async def none_left(ports: Ports) -> None:
@@ -217,11 +278,11 @@ async def test_a_round_that_outlives_its_account_leaves_nothing_and_asks_no_more
         await register(cleo, EMAIL)
         again.headers.update(cleo.headers)
         await live(cleo)
-        model = Leaving(ports.language, lambda: again.delete("/v1/auth/account"))
+        model = Leaving(ports.language, lambda: leave(again))
         app.state.ports = replace(ports, language=model)
 
         answer = await cleo.post("/conversation/generate")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "no-simulation")
     assert model.calls == 2
-    assert set((await kept(ports)).values()) == {0}
+    assert {name for name, count in (await kept(ports)).items() if count} == {ACCOUNTS.name}

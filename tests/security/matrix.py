@@ -16,16 +16,19 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
 from probe import NOTES
 from schemas import Operation, Slot
-from visitors import KEY, Hands, client, sign_in
+from visitors import KEY, Hands, client, register, sign_in
 
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS
 from symposion.context import Ports
 from symposion.core.documents import new_id
+from symposion.core.passwords import Passwords
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.features.audit.models import AUDIT
 from symposion.main import language_model
 from symposion.ports.store import Kind
+from symposion.web.policy import Policy
 
 ALL_KINDS = (*KINDS, NOTES)
 
@@ -34,6 +37,8 @@ IDS: dict[str, Kind[Any]] = {
     "note_ids": NOTES,
     "owner_id": ACCOUNTS,
     "session_id": SESSIONS,
+    "user_id": ACCOUNTS,
+    "before": AUDIT,
 }
 """What each name of an id names; a name that is missing here fails until somebody says."""
 
@@ -43,8 +48,8 @@ NO_IDS: set[str] = set()
 CANARY = "Kanarienvogel"
 """Stands in everything the owner writes."""
 
-STRANGERS = {"guest": 404, "admin": 404, "nobody": 403, "forger": 401}
-"""Everybody but the owner, and the status that a foreign id has for them."""
+STRANGERS = {"user": 404, "guest": 404, "admin": 404, "off": 401, "nobody": 403, "forger": 401}
+"""Everybody but the owner, and the status that a foreign id has for them; "off" is deactivated."""
 
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/agents"): {"name": CANARY, "archetype": "scientist", "goal": CANARY},
@@ -98,15 +103,24 @@ async def house(app: FastAPI) -> AsyncGenerator[House]:
     store, clock = SqliteStore(":memory:"), Hands()
     await store.open(ALL_KINDS)
     identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
-    ports = Ports(store=store, language=language_model("offline"), identity=identity, clock=clock)
+    ports = Ports(
+        store=store,
+        language=language_model("offline"),
+        identity=identity,
+        clock=clock,
+        passwords=Passwords(cost=4),
+    )
     app.state.ports = ports
     owner, strangers = client(app), {name: client(app) for name in STRANGERS}
     try:
-        me = await sign_in(owner)
+        me = await register(owner, "owner@example.com")
+        others = {
+            n: await register(strangers[n], f"{n}@example.com") for n in ("user", "admin", "off")
+        }
         await sign_in(strangers["guest"])
-        admin = await sign_in(strangers["admin"])
         everyone = store.collection(ACCOUNTS)
-        await everyone.update(str(admin["id"]), lambda old: old.but(is_admin=True))
+        await everyone.update(str(others["admin"]["id"]), lambda old: old.but(is_admin=True))
+        await everyone.update(str(others["off"]["id"]), lambda old: old.but(active=False))
         strangers["forger"].headers["Authorization"] = "Bearer a.b.c"
         yield House(ports, owner, str(me["id"]), strangers)
     finally:
@@ -119,15 +133,23 @@ async def differences(app: FastAPI, operation: Operation) -> list[str]:
     unknown = [slot.name for slot in slots if slot.name not in IDS]
     if unknown:
         return [f"{operation}: nobody said what {name} names" for name in unknown]
+    policy = app.state.gate.policy(operation.row)
     async with house(app) as home:
         if not slots:
-            return await _without_ids(home, operation)
+            return await _without_ids(home, operation, policy)
         await home.seed()
         found: list[str] = []
         for slot in slots:
-            for name, status in STRANGERS.items():
-                found += await _tried(home, operation, slot, (name, status))
-        return found + await _owner(home, operation, slots)
+            for who in _refused(policy).items():
+                found += await _tried(home, operation, slot, who)
+        return found + await _served(home, operation, policy, slots)
+
+
+def _refused(policy: Policy) -> dict[str, int]:
+    """Return everybody who is to be refused a foreign id, and with which status."""
+    if policy.admin:
+        return {n: 401 if s == 401 else 403 for n, s in STRANGERS.items() if n != "admin"}
+    return STRANGERS | ({"guest": 403} if policy.guest == "refused" else {})
 
 
 async def _tried(home: House, operation: Operation, slot: Slot, who: tuple[str, int]) -> list[str]:
@@ -149,23 +171,25 @@ async def _tried(home: House, operation: Operation, slot: Slot, who: tuple[str, 
     return found
 
 
-async def _owner(home: House, operation: Operation, slots: list[Slot]) -> list[str]:
-    """Check that the owner, at least, is served: a route that refuses everybody proves nothing."""
-    answer = await send(
-        home.owner, operation, {slot: await home.id_of(IDS[slot.name]) for slot in slots}
-    )
+async def _served(
+    home: House, operation: Operation, policy: Policy, slots: list[Slot]
+) -> list[str]:
+    """Check that somebody is served: a route that refuses everybody proves nothing."""
+    who = home.strangers["admin"] if policy.admin else home.owner
+    answer = await send(who, operation, {slot: await home.id_of(IDS[slot.name]) for slot in slots})
     told = answer.status_code
-    return [] if told < 300 else [f"{operation}: the owner is answered {told}: {answer.text}"]
+    return [] if told < 300 else [f"{operation}: who may is answered {told}: {answer.text}"]
 
 
-async def _without_ids(home: House, operation: Operation) -> list[str]:
+async def _without_ids(home: House, operation: Operation, policy: Policy) -> list[str]:
     """Check that nothing the owner does can be noticed, and nothing of it changes."""
     reads = operation.method == "GET"
-    earlier = {n: await send(who, operation, {}) for n, who in home.strangers.items() if reads}
+    blind = {n: who for n, who in home.strangers.items() if not (policy.admin and n == "admin")}
+    earlier = {n: await send(who, operation, {}) for n, who in blind.items() if reads}
     await home.seed()
     before = await home.snapshot()
     found: list[str] = []
-    for name, stranger in home.strangers.items():
+    for name, stranger in blind.items():
         answer = await send(stranger, operation, {})
         if CANARY in answer.text or home.owner_id in answer.text:
             found.append(f"{operation}, {name}: sees what is the owner's")

@@ -1,6 +1,6 @@
 """What goes wrong before a request reaches a feature, or after it fell through all of them."""
 
-from symposion.core.errors import DomainError, Invalid, NotFound, TooMany
+from symposion.core.errors import DomainError, Forbidden, Invalid, NotFound, TooMany
 
 
 class InvalidRequest(Invalid):
@@ -57,6 +57,34 @@ class RateLimited(TooMany):
 
     code = "rate-limited"
     title = "Too many requests; please wait."
+
+
+class AdminsOnly(Forbidden):
+    """What only administrators may."""
+
+    code = "admins-only"
+    title = "Admin access required"
+
+
+class NotForGuests(Forbidden):
+    """What takes an account that stays."""
+
+    code = "not-for-guests"
+    title = "Guests cannot do this; please register."
+
+
+class SessionNeeded(Forbidden):
+    """What an API key never may, whoever made it."""
+
+    code = "session-needed"
+    title = "This takes somebody who signed in; an API key is not enough."
+
+
+class ScopeMissing(Forbidden):
+    """The API key is good for other things."""
+
+    code = "scope-missing"
+    title = "This API key is not good for that."
 
 
 class OriginNotAllowed(DomainError):

@@ -1,10 +1,12 @@
 """The gate every request passes: which policy holds, and whether its caller may ask again yet."""
 
+import hmac
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, cast
 
 from fastapi import Request
+from structlog.contextvars import bind_contextvars
 
 from symposion.web.peers import Network, peer_of
 from symposion.web.policy import Operation, Policies, Policy
@@ -18,14 +20,20 @@ class Gate:
         policies: A row for every operation.
         limits: The buckets; None lets everybody ask as often as they like.
         trusted: The proxies whose ``X-Forwarded-For`` is believed.
+        pen: Secret that makes of an address the name it has in the logs.
     """
 
     def __init__(
-        self, policies: Policies, limits: Limits | None = None, trusted: Sequence[Network] = ()
+        self,
+        policies: Policies,
+        limits: Limits | None = None,
+        trusted: Sequence[Network] = (),
+        pen: bytes = b"",
     ) -> None:
         self._policies = policies
         self._limits = limits
         self._trusted = tuple(trusted)
+        self._pen = pen
 
     def policy(self, operation: Operation) -> Policy:
         """Return the row of ``operation``.
@@ -43,7 +51,9 @@ class Gate:
         Raises:
             RateLimited: One of them is empty.
         """
-        peer = f"peer:{peer_of(request.scope, self._trusted)}"
+        address = peer_of(request.scope, self._trusted)
+        bind_contextvars(peer=hmac.digest(self._pen, address.encode(), "sha256").hex()[:12])
+        peer = f"peer:{address}"
         caller = f"user:{user_id}" if user_id else peer
         for rate in policy.rates:
             if rate.per != "email":

@@ -45,14 +45,16 @@ class Route(APIRoute):
 
 async def _let_in(request: Request, gate: Gate, policy: Policy, *, signed: bool) -> None:
     """Find out who asks; those who are nobody's user are counted too, by their address."""
-    user_id = None
+    actor = None
     try:
         if signed:
             context = await sign_in(request)
             request.state.context = context
-            user_id = context.actor.user_id
+            actor = context.actor
     finally:
-        await gate.admit(request, policy, user_id)
+        await gate.admit(request, policy, actor.user_id if actor else None)
+    if actor:
+        policy.check(actor, request.method)
     if any(len(str(part)) > ID_LIMIT for part in request.path_params.values()):
         raise NotFound
 

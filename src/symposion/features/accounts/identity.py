@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from symposion.core.errors import NotFound, Unauthenticated
 from symposion.features.accounts import tokens
-from symposion.features.accounts.models import ACCOUNTS, SESSIONS, Session
+from symposion.features.accounts.models import ACCOUNTS, SESSIONS, Account, Session
 from symposion.ports.clock import Clock
 from symposion.ports.identity import Actor
 from symposion.ports.store import Store
@@ -41,13 +41,20 @@ class AccountIdentity:
             raise Unauthenticated
         if session.expires_at + tokens.LEEWAY <= self.clock.now():
             raise Unauthenticated
-        roles = frozenset({"admin"}) if account.is_admin else frozenset[str]()
-        return Actor(account.id, account.tenant_id, roles, session.id)
+        return Actor(account.id, account.tenant_id, _roles(account), session.id)
 
-    async def admit(self, user_id: str) -> str:
+    async def admit(self, user_id: str, tenant_id: str) -> str:
         """Open a session for an account and return the bearer token that stands for it."""
         now = self.clock.now()
-        opened = Session(user_id=user_id, created_at=now, expires_at=now + self.life)
+        opened = Session(
+            tenant_id=tenant_id, user_id=user_id, created_at=now, expires_at=now + self.life
+        )
         session = await self.store.collection(SESSIONS).insert(opened)
         claims = tokens.Claims(user_id=user_id, session_id=session.id)
         return tokens.sign(claims, self.key, now=now, expires_at=session.expires_at)
+
+
+def _roles(account: Account) -> frozenset[str]:
+    """Return what ``account`` is beyond a user."""
+    roles = {"admin": account.is_admin, "guest": account.auth_type == "guest"}
+    return frozenset(role for role, held in roles.items() if held)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from symposion.core.documents import Document, Timestamp
+from symposion.core.documents import Document, Owned, Timestamp
 from symposion.ports.store import Kind
 
 
@@ -34,21 +34,19 @@ class Account(Document):
     expires_at: Timestamp | None = None
 
 
-class Session(Document):
+class Session(Owned):
     """A sign-in that has not been ended; the id is the ``sid`` of its token."""
 
-    user_id: str
     expires_at: Timestamp
 
 
-class Picture(Document):
+class Picture(Owned):
     """The portrait of an account, beside it because every request reads the account.
 
     Attributes:
         data: The image as a data URL.
     """
 
-    user_id: str
     data: str
 
 
@@ -62,5 +60,5 @@ ACCOUNTS = Kind(
     indexes=(("expires_at",), ("is_admin",)),
     unique=(("email",),),
 )
-SESSIONS = Kind("sessions", Session, bounds=("user_id",), indexes=(("user_id", "expires_at"),))
-PICTURES = Kind("pictures", Picture, bounds=("user_id",), unique=(("user_id",),))
+SESSIONS = Kind("sessions", Session, indexes=(("user_id", "expires_at"), ("expires_at",)))
+PICTURES = Kind("pictures", Picture, unique=(("user_id",),))

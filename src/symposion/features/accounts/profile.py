@@ -21,6 +21,7 @@ from symposion.features.accounts.errors import (
 )
 from symposion.features.accounts.models import ACCOUNTS, PICTURES, STORED, Account, Picture
 from symposion.features.accounts.sessions import end_other_sessions
+from symposion.features.audit.service import record
 
 PICTURE_LIMIT = 5 * 1024 * 1024
 """Most bytes of a picture, decoded (HTTP contract 3)."""
@@ -70,7 +71,7 @@ async def _kept_picture(ctx: Context, picture: str) -> str:
     data = checked_image(picture)
     pictures = ctx.own(PICTURES)
     try:
-        await pictures.insert(Picture(user_id=ctx.actor.user_id, data=data, created_at=ctx.now()))
+        await pictures.insert(Picture(**ctx.owned, data=data, created_at=ctx.now()))
     except Duplicate:
         (kept,) = await pictures.find(limit=1)
         await pictures.update(kept.id, lambda old: old.but(data=data))
@@ -105,7 +106,7 @@ async def change_email(ctx: Context, password: str, email: str) -> None:
         EmailTaken: Somebody has it already.
         HashingBusy: Too many passwords are being checked.
     """
-    own = await _proven(ctx, password)
+    own = await proven(ctx, password)
     try:
         address = spelling(email)
     except ValueError:
@@ -114,6 +115,7 @@ async def change_email(ctx: Context, password: str, email: str) -> None:
         await ctx.own(ACCOUNTS).update(own.id, lambda old: _same(old, own).but(email=address))
     except Duplicate:
         raise EmailTaken from None
+    await record(ctx, "email-changed")
 
 
 async def change_password(ctx: Context, password: str, new: str) -> None:
@@ -124,18 +126,20 @@ async def change_password(ctx: Context, password: str, new: str) -> None:
         BadPassword: ``new`` cannot be chosen.
         HashingBusy: Too many passwords are being checked.
     """
-    own = await _proven(ctx, password)
+    own = await proven(ctx, password)
     if fault := fault_of(new):
         raise BadPassword(f"The new password {fault}.")
     kept = await ctx.passwords.hash(new)
     await ctx.own(ACCOUNTS).update(own.id, lambda old: _same(old, own).but(password_hash=kept))
     await end_other_sessions(ctx)
+    await record(ctx, "password-changed")
 
 
-async def _proven(ctx: Context, password: str) -> Account:
+async def proven(ctx: Context, password: str) -> Account:
     """Return the caller's account if ``password`` opens it. Raises `WrongPassword`."""
     own = await ctx.own(ACCOUNTS).get(ctx.actor.user_id)
     if not await ctx.passwords.verify(password, own.password_hash):
+        await record(ctx, "password-refused")
         raise WrongPassword
     return own
 

@@ -8,6 +8,7 @@ from symposion.core.errors import Duplicate
 from symposion.features.accounts.email import spelling
 from symposion.features.accounts.errors import EmailTaken, GuestsNotAllowed, WrongCredentials
 from symposion.features.accounts.models import ACCOUNTS, PICTURES, STORED, Account, Picture
+from symposion.features.audit.service import account_of, record
 from symposion.ports.store import Collection
 
 GUEST_LIFE = timedelta(hours=24)
@@ -35,7 +36,7 @@ async def admit_guest(ports: Ports) -> tuple[Account, str]:
             expires_at=now + GUEST_LIFE,
         )
     )
-    return account, await ports.identity.admit(account.id)
+    return account, await ports.identity.admit(account.id, account.tenant_id)
 
 
 async def register(ports: Ports, email: str, password: str, name: str) -> tuple[Account, str]:
@@ -55,7 +56,8 @@ async def register(ports: Ports, email: str, password: str, name: str) -> tuple[
         raise EmailTaken  # spares a hash; what decides is the unique index
     kept = await ports.passwords.hash(password)
     account = await insert_account(ports, email, kept, name)
-    return account, await ports.identity.admit(account.id)
+    await record(account_of(ports, account.id, account.tenant_id), "registered")
+    return account, await ports.identity.admit(account.id, account.tenant_id)
 
 
 async def insert_account(
@@ -94,12 +96,15 @@ async def log_in(ports: Ports, email: str, password: str) -> tuple[Account, str]
     account = found[0] if found and found[0].active else None
     kept = account.password_hash if account else ""
     if not await ports.passwords.verify(password, kept) or account is None:
+        whose = (found[0].id, found[0].tenant_id) if found else ("", "")
+        await record(account_of(ports, *whose), "login-failed")
         raise WrongCredentials
     # The session comes first: a change of password that happens meanwhile either ends it or is
     # seen by the check, which leaves a session whose token nobody has.
-    token = await ports.identity.admit(account.id)
+    token = await ports.identity.admit(account.id, account.tenant_id)
     now = ports.clock.now()
     greeted = await accounts.update(account.id, lambda old: _greeted(old, kept, now))
+    await record(account_of(ports, account.id, account.tenant_id), "login")
     return await shown(greeted, ports.store.collection(PICTURES)), token
 
 

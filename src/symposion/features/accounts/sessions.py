@@ -3,6 +3,7 @@
 from symposion.context import Context
 from symposion.core.errors import NotFound
 from symposion.features.accounts.models import SESSIONS, Session
+from symposion.features.audit.service import record
 from symposion.ports.store import OneOf, Range
 
 LIST_LIMIT = 100
@@ -23,6 +24,7 @@ async def end_session(ctx: Context, id: str) -> None:
     """
     if not await ctx.own(SESSIONS).delete({"id": id}):
         raise NotFound
+    await record(ctx, "session-ended", id)
 
 
 async def log_out(ctx: Context) -> None:

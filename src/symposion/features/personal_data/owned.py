@@ -1,9 +1,13 @@
-"""The registry of what accounts own; `tests/features` compares it with all kinds there are."""
+"""The registry of what accounts own, and of what expires.
+
+`tests/features` compares it with all kinds there are.
+"""
 
 from typing import Any
 
 from symposion.features.accounts.models import PICTURES, SESSIONS
 from symposion.features.agents.models import AGENTS
+from symposion.features.audit.models import AUDIT
 from symposion.features.conversations.lease import LEASES
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.simulations.models import SIMULATIONS
@@ -12,6 +16,12 @@ from symposion.ports.store import Kind
 OWNED: tuple[Kind[Any], ...] = (SESSIONS, AGENTS, SIMULATIONS, LEASES, ROUNDS, LOG, PICTURES)
 """Everything that goes with its account, in the order in which it is deleted: first what lets
 somebody in or starts work."""
+
+STAYING: tuple[Kind[Any], ...] = (AUDIT,)
+"""What outlives its account: it names nobody but by id, and expires."""
+
+EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT)
+"""What is of no use to anybody after its ``expires_at``."""
 
 EXPORTED: dict[str, Kind[Any]] = {
     "agents": AGENTS,

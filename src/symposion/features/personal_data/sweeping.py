@@ -11,7 +11,7 @@ from symposion.features.personal_data.service import sweep
 
 _log = structlog.get_logger("symposion.personal_data")
 
-INTERVAL = 600.0
+INTERVAL = 60.0
 """Seconds between two sweeps."""
 
 

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from symposion.core.documents import Timestamp
-from symposion.features.accounts.wire import User
+from symposion.features.accounts.wire import SomePassword, User
+
+
+class Leaving(BaseModel):
+    """The password that allows to delete an account; not asked of who has none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    current_password: SomePassword = Field(default="", repr=False)
 
 
 class UserInfo(BaseModel):

@@ -1,0 +1,1 @@
+"""Audit: what happened to accounts and rights, for administrators to look up."""
