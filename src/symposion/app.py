@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
+from symposion.answers import ANSWERS
 from symposion.context import Ports
 from symposion.core.version import VERSION
 from symposion.features.accounts.models import ACCOUNTS, PICTURES, SESSIONS
@@ -16,7 +17,6 @@ from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
 from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
-from symposion.features.conversations.lease import LEASES
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
 from symposion.features.health.routes import greeting
@@ -25,6 +25,7 @@ from symposion.features.personal_data.routes import router as personal_data
 from symposion.features.personal_data.routes import versioned as personal_data_beyond
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.features.simulations.routes import router as simulations
+from symposion.lease import LEASES
 from symposion.policy import POLICIES
 from symposion.ports.store import Kind
 from symposion.web.gate import Gate
@@ -42,6 +43,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ROUNDS,
     LEASES,
     AUDIT,
+    ANSWERS,
 )
 """Everything the store keeps."""
 
@@ -97,9 +99,10 @@ def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
         Cors,
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
         expose_headers=[
             "X-Request-ID",
+            "Idempotent-Replayed",
             "Retry-After",
             "RateLimit-Limit",
             "RateLimit-Remaining",

@@ -32,10 +32,12 @@ POLICIES: Policies = {
     ("DELETE", "/auth/sessions/{session_id}"): Policy((WRITES,), session=True, foreign=404),
     ("GET", "/admin/audit-log"): Policy((READS,), admin=True, foreign=403),
     ("GET", "/agents"): Policy((READS,)),
-    ("POST", "/agents"): Policy((WRITES,)),
+    ("POST", "/agents"): Policy((WRITES,), key=True),
     ("GET", "/simulation/state"): Policy((READS,)),
-    ("POST", "/simulation/set-scenario"): Policy((WRITES,)),
-    ("POST", "/simulation/start"): Policy((WRITES,)),
+    ("POST", "/simulation/set-scenario"): Policy((WRITES,), key=True),
+    ("POST", "/simulation/start"): Policy((WRITES,), key=True),
     ("GET", "/conversations"): Policy((READS,)),
-    ("POST", "/conversation/generate"): Policy((SPENDING,), guest="quota", spends="model"),
+    ("POST", "/conversation/generate"): Policy(
+        (SPENDING,), guest="quota", key=True, spends="model"
+    ),
 }

@@ -15,9 +15,9 @@ from symposion.app import create_app
 from symposion.context import Context, Ports
 from symposion.engine.log import first_break
 from symposion.features.conversations import keeping
-from symposion.features.conversations.lease import LEASES, Lease
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.simulations.models import SIMULATIONS
+from symposion.lease import LEASES, Lease
 from symposion.ports.language import LanguageModel, ModelCard, ModelFailed, Reply, Request
 from symposion.ports.store import Range
 
@@ -252,11 +252,11 @@ async def test_processes_that_are_asked_at_once_wait_for_each_other(ann: AsyncCl
 async def test_a_process_that_died_in_a_round_holds_nobody_up_for_long(
     ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("symposion.features.conversations.lease.TTL", 0.3)
+    monkeypatch.setattr("symposion.lease.TTL", 0.3)
     await gather_cast(ann)
     ctx = await context_of(ann, ports)
     (simulation,) = await ctx.own(SIMULATIONS).find()
-    dead = Lease(**ctx.owned, run_id=simulation.run_id, holder="gone")
+    dead = Lease(**ctx.owned, name=simulation.run_id, holder="gone")
     await ctx.own(LEASES).insert(dead)
 
     assert (await ann.post("/conversation/generate")).status_code == 200
@@ -266,7 +266,7 @@ async def test_a_process_that_died_in_a_round_holds_nobody_up_for_long(
 async def test_a_process_at_work_keeps_its_run_however_slow_its_model(
     ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("symposion.features.conversations.lease.TTL", 0.3)
+    monkeypatch.setattr("symposion.lease.TTL", 0.3)
     await gather_cast(ann)
     slow = Ports(ports.store, Faulty(ports.language, delay=0.2), ports.identity, ports.clock)
 
@@ -281,11 +281,11 @@ async def test_a_process_at_work_keeps_its_run_however_slow_its_model(
 async def test_who_waits_too_long_is_told_to_come_back(
     ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("symposion.features.conversations.lease.PATIENCE", 0.2)
+    monkeypatch.setattr("symposion.lease.PATIENCE", 0.2)
     await gather_cast(ann)
     ctx = await context_of(ann, ports)
     (simulation,) = await ctx.own(SIMULATIONS).find()
-    await ctx.own(LEASES).insert(Lease(**ctx.owned, run_id=simulation.run_id, holder="busy"))
+    await ctx.own(LEASES).insert(Lease(**ctx.owned, name=simulation.run_id, holder="busy"))
 
     refused = await ann.post("/conversation/generate")
 
@@ -296,11 +296,11 @@ async def test_should_two_drive_one_run_after_all_no_turn_is_lost(
     ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ):
     @asynccontextmanager
-    async def no_lease(ctx: Context, run_id: str) -> AsyncGenerator[None]:
-        del ctx, run_id
+    async def no_lease(ctx: Context, name: str) -> AsyncGenerator[None]:
+        del ctx, name
         yield
 
-    monkeypatch.setattr("symposion.features.conversations.service.sole_driver", no_lease)
+    monkeypatch.setattr("symposion.features.conversations.service.sole_holder", no_lease)
     await gather_cast(ann)
 
     houses = [another_house(ports) for _ in range(2)]

@@ -98,6 +98,23 @@ def test_the_table_says_which_routes_are_public(built: FastAPI):
         assert POLICIES[operation].public == (not is_signed(route.dependant)), operation
 
 
+KEYLESS = {
+    ("POST", "/auth/register"),  # the unique address decides; the answer holds a token
+    ("POST", "/auth/login"),
+    ("POST", "/auth/test-login"),
+    ("POST", "/auth/logout"),  # twice is once
+}
+"""What is posted and takes no idempotency key: the answer holds a secret, or twice is once."""
+
+
+def test_what_is_posted_takes_an_idempotency_key():
+    posts = {operation for operation in POLICIES if operation[0] == "POST"}
+
+    assert {operation for operation in posts if not POLICIES[operation].key} == KEYLESS
+    assert {operation for operation, row in POLICIES.items() if row.key} <= posts
+    assert [operation for operation, row in POLICIES.items() if row.key and row.public] == []
+
+
 def takes_ids(dependant: Dependant) -> bool:
     return bool(dependant.path_params)
 

@@ -35,14 +35,14 @@ class Turnstile:
         self._queues: dict[str, _Queue] = {}
 
     @asynccontextmanager
-    async def through(self, name: str) -> AsyncGenerator[None]:
+    async def through(self, name: str, limit: int = QUEUE_LIMIT) -> AsyncGenerator[None]:
         """Wait for those who came before under ``name``.
 
         Raises:
-            Busy: `QUEUE_LIMIT` callers are there already.
+            Busy: ``limit`` callers are there already.
         """
         queue = self._queues.setdefault(name, _Queue())
-        if queue.callers >= QUEUE_LIMIT:
+        if queue.callers >= limit:
             raise Busy(retry_after=5)
         queue.callers += 1
         try:

@@ -111,7 +111,7 @@ def _observer_withdrew(room: Room, _: Event, p: Mapping[str, Any]) -> None:
 
 def _round_opened(room: Room, _: Event, p: Mapping[str, Any]) -> None:
     room.rounds = p["number"]
-    room.round = Round(p["number"], p["coverage"])
+    room.round = Round(p["number"], p["coverage"], id=p.get("id", ""))
     room.silences = room.passes = 0
 
 

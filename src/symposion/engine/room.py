@@ -89,13 +89,18 @@ class Open:
 
 @dataclass(slots=True)
 class Round:
-    """A bounded scene in which everybody gets the floor once (HTTP rounds)."""
+    """A bounded scene in which everybody gets the floor once (HTTP rounds).
+
+    Attributes:
+        id: Its name outside the log; empty if it has none.
+    """
 
     number: int
     coverage: Literal["all", "free"]
     spoken: list[str] = field(default_factory=list[str])
     extra: int = 0
     turns: list[int] = field(default_factory=list[int])
+    id: str = ""
 
 
 @dataclass(slots=True)

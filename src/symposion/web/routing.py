@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from symposion.context import Context
 from symposion.core.errors import NotFound
 from symposion.web import bodies
 from symposion.web.deps import get_context, sign_in
 from symposion.web.gate import Gate
+from symposion.web.idempotency import once
 from symposion.web.policy import Policy
 
 ID_LIMIT = 64
@@ -34,11 +36,21 @@ class Route(APIRoute):
             gate = cast("Gate", request.app.state.gate)
             policy = gate.policy((request.method, self.path))
             await _let_in(request, gate, policy, signed=signed)
+            body = None
             if has_body:
                 read = await bodies.read(request, policy.body)
-                await gate.admit_body(request, policy, await read.json())
+                body = await read.json()
+                await gate.admit_body(request, policy, body)
                 request = read
-            return await handler(request)
+            if not policy.key:
+                return await handler(request)
+
+            async def run(ctx: Context) -> Response:
+                request.state.context = ctx
+                return await handler(request)
+
+            operation = f"{request.method} {self.path}"
+            return await once(request.state.context, request, operation, body, run)
 
         return handle
 

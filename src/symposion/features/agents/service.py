@@ -29,7 +29,7 @@ async def create_agent(ctx: Context, draft: AgentDraft) -> Agent:
         "archetype": archetype,
         "personality": draft.personality or Traits.of(archetype),
     }
-    return await agents.insert(Agent(**ctx.owned, **fields, created_at=ctx.now()))
+    return await ctx.make(AGENTS, Agent(**ctx.owned, **fields, created_at=ctx.now()))
 
 
 def known_archetype(name: str) -> Archetype:

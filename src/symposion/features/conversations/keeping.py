@@ -20,6 +20,7 @@ async def keep(ctx: Context, run_id: str, told: ClosedRound) -> Round:
     """Store ``told`` unless it is stored already; return the round as it is stored."""
     closed = Round(
         **ctx.owned,
+        id=told.id,
         run_id=run_id,
         created_at=datetime.fromisoformat(told.at),
         round_number=told.number,

@@ -36,10 +36,12 @@ class ClosedRound:
     """A round that is complete.
 
     Attributes:
+        id: As the log names it.
         minutes: Simulated time it took.
         at: When it was closed, RFC 3339 in UTC.
     """
 
+    id: str
     number: int
     label: str
     scenario: str
@@ -57,13 +59,16 @@ class Scene:
     faces: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     scenario: dict[str, Any] = field(default_factory=dict[str, Any])
     label: str = "Day 1 - morning"
+    round_id: str = ""
     turns: dict[int, Spoken] = field(default_factory=dict[int, Spoken])
 
     @classmethod
     def of(cls, room: Room) -> Self:
         """Return the scene of ``room``, with none of its turns."""
         faces = {m.id: (m.agent.name, m.agent.archetype.value) for m in room.members.values()}
-        return cls(faces, room.scenario.model_dump(mode="json"), f"Day {room.day} - {room.period}")
+        opened = room.round.id if room.round else ""
+        label = f"Day {room.day} - {room.period}"
+        return cls(faces, room.scenario.model_dump(mode="json"), label, opened)
 
     def see(self, event: Event) -> ClosedRound | None:
         """Take in ``event``; return the round it closes, if it has turns and all were seen."""
@@ -73,6 +78,8 @@ class Scene:
                 self.scenario = p["scenario"]
             case "agent.joined" | "agent.changed":
                 self.faces[p["agent"]["id"]] = (p["agent"]["name"], p["agent"]["archetype"])
+            case "round.opened":
+                self.round_id = p["id"]
             case "period.advanced":
                 self.label = f"Day {p['day']} - {p['period']}"
             case "turn.committed":
@@ -103,6 +110,7 @@ class Scene:
             return None
         spoken = tuple(self.turns.pop(number) for number in numbers)
         return ClosedRound(
+            id=self.round_id,
             number=event.payload["number"],
             label=self.label,
             scenario=self.scenario["text"],

@@ -21,11 +21,11 @@ from symposion.features.conversations.errors import (
     NotEnoughAgents,
     RoomWaits,
 )
-from symposion.features.conversations.lease import sole_driver
 from symposion.features.conversations.models import LIST_LIMIT, ROUNDS, SPEAKERS_LIMIT, Round
 from symposion.features.conversations.projection import Scene, closed_rounds
 from symposion.features.simulations.models import Simulation
 from symposion.features.simulations.service import count_calls, find_simulation
+from symposion.lease import sole_holder
 from symposion.ports.log import Event, StaleHead
 
 _LEAST = 2
@@ -64,17 +64,30 @@ async def generate(ctx: Context) -> Round:
         simulation = await find_simulation(ctx)
         if simulation is None:
             raise NoSimulation
-        async with sole_driver(ctx, simulation.run_id):
-            return await _play(ctx, simulation, casting.cast_of(agents))
+        async with sole_holder(ctx, simulation.run_id):
+            return await _once(ctx, simulation, casting.cast_of(agents))
+
+
+async def _once(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -> Round:
+    """Return the round that this request made before it was cut short, or else a new one."""
+    round_id = next(ctx.ids)
+    await keeping.catch_up(ctx, simulation.run_id)
+    made = await ctx.own(ROUNDS).find({"id": round_id}, limit=1)
+    return made[0] if made else await _play(ctx, simulation, cast, round_id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Played:
+    """What was played; ``scene`` is as it was before ``events``."""
+
     room: Room
     events: Sequence[Event]
+    scene: Scene
 
 
-async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -> Round:
+async def _play(
+    ctx: Context, simulation: Simulation, cast: Sequence[Persona], round_id: str
+) -> Round:
     outside = driving.Outside(
         keeping.log_of(ctx, simulation.run_id), ctx.language, ctx, asyncio.sleep
     )
@@ -82,7 +95,7 @@ async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -
         if await find_simulation(ctx) is None:
             raise NoSimulation  # the account was deleted meanwhile: found no new log for it
         try:
-            played = await _one_round(ctx, outside, simulation, cast)
+            played = await _one_round(ctx, outside, simulation, (cast, round_id))
             break
         except StaleHead:
             continue  # another process appended: read on and decide again
@@ -94,9 +107,12 @@ async def _play(ctx: Context, simulation: Simulation, cast: Sequence[Persona]) -
 
 
 async def _one_round(
-    ctx: Context, outside: driving.Outside, simulation: Simulation, cast: Sequence[Persona]
+    ctx: Context,
+    outside: driving.Outside,
+    simulation: Simulation,
+    wanted: tuple[Sequence[Persona], str],
 ) -> _Played:
-    run_id = simulation.run_id
+    (cast, round_id), run_id = wanted, simulation.run_id
     scenario = Scenario(
         text=simulation.scenario,
         name=simulation.scenario_name or "Untitled",
@@ -107,11 +123,12 @@ async def _one_round(
         room = await driving.found(outside, run_id, cast, scenario, seed=run_id, settings=_SETTINGS)
     await driving.note(outside, room, opening.update(room, cast, scenario))
     if room.round is None:
-        opened = {"number": room.rounds + 1, "coverage": "all"}
+        opened = {"number": room.rounds + 1, "coverage": "all", "id": round_id}
         await driving.note(outside, room, [Draft("round.opened", opened)])
+    scene = Scene.of(room)
     events = [event async for event in driving.drive(outside, room)]
     ctx.rooms.put(run_id, room)
-    return _Played(room, events)
+    return _Played(room, events, scene)
 
 
 async def _resumed(outside: driving.Outside, known: Room | None) -> Room | None:
@@ -135,7 +152,7 @@ async def _told(ctx: Context, run_id: str, played: _Played) -> Round:
         raise RoomWaits(halts[-1] if halts else "", retry_after=10)
     if any(e.type == "round.closed" and not e.payload["turns"] for e in played.events):
         raise NobodySpoke
-    told = closed_rounds(played.events, Scene.of(played.room))
+    told = closed_rounds(played.events, played.scene)
     if told:
         return await keeping.keep(ctx, run_id, told[-1])
     await keeping.catch_up(ctx, run_id)

@@ -5,22 +5,32 @@
 
 from typing import Any
 
+from symposion.answers import ANSWERS
 from symposion.features.accounts.models import PICTURES, SESSIONS
 from symposion.features.agents.models import AGENTS
 from symposion.features.audit.models import AUDIT
-from symposion.features.conversations.lease import LEASES
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.simulations.models import SIMULATIONS
+from symposion.lease import LEASES
 from symposion.ports.store import Kind
 
-OWNED: tuple[Kind[Any], ...] = (SESSIONS, AGENTS, SIMULATIONS, LEASES, ROUNDS, LOG, PICTURES)
+OWNED: tuple[Kind[Any], ...] = (
+    SESSIONS,
+    AGENTS,
+    SIMULATIONS,
+    LEASES,
+    ROUNDS,
+    LOG,
+    PICTURES,
+    ANSWERS,
+)
 """Everything that goes with its account, in the order in which it is deleted: first what lets
 somebody in or starts work."""
 
 STAYING: tuple[Kind[Any], ...] = (AUDIT,)
 """What outlives its account: it names nobody but by id, and expires."""
 
-EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT)
+EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT, ANSWERS)
 """What is of no use to anybody after its ``expires_at``."""
 
 EXPORTED: dict[str, Kind[Any]] = {

@@ -1,7 +1,6 @@
 """What can be done with a simulation."""
 
 from symposion.context import Context
-from symposion.core.documents import new_id
 from symposion.core.errors import Duplicate
 from symposion.features.simulations.errors import BlankScenario
 from symposion.features.simulations.models import (
@@ -59,7 +58,7 @@ async def start(ctx: Context, draft: StartDraft) -> Simulation:
         if value is not None
     }
     changes |= {
-        "run_id": new_id(),
+        "run_id": next(ctx.ids),
         "is_active": True,
         "current_day": 1,
         "current_time_period": "morning",

@@ -1,8 +1,8 @@
-"""One driver per run among all processes, so that none works and pays in vain.
+"""One at a time among all processes, so that none works and pays in vain.
 
 A lease carries no time: its holder raises ``beat``, and who has seen holder and beat stand still
 for `TTL` by its own clock takes over (reliability design R9.2). Nothing correct depends on it:
-should two processes drive a run after all, the log decides.
+should two holders be at work after all, the store decides what counts.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from symposion.core.errors import Conflict, DomainError, Duplicate, NotFound
 from symposion.core.turnstile import Busy
 from symposion.ports.store import Kind
 
-_log = structlog.get_logger("symposion.conversations")
+_log = structlog.get_logger("symposion.lease")
 
 TTL = 6.0
 """Seconds without a beat after which a holder counts as dead."""
 
 PATIENCE = 60.0
-"""Seconds a caller waits for the run before it is told to come back."""
+"""Seconds a caller waits before it is told to come back."""
 
 _BEATS_PER_TTL = 3
 _LOOK = 0.1
@@ -34,34 +34,37 @@ class LeaseTaken(Conflict):
     """Somebody else holds the lease by now."""
 
     code = "lease-taken"
-    title = "Another process drives this run."
+    title = "Another process is at work on this."
 
 
 class Lease(Owned):
-    """Who drives a run; gone when nobody does."""
+    """Who works on what ``name`` stands for; gone when nobody does."""
 
-    run_id: str
+    name: str
     holder: str
     beat: int = 0
 
 
-LEASES = Kind("leases", Lease, unique=(("run_id",),))
+LEASES = Kind("leases", Lease, unique=(("name",),))
 
 
 @asynccontextmanager
-async def sole_driver(ctx: Context, run_id: str) -> AsyncGenerator[None]:
-    """Wait until no other process drives the run, and keep others waiting meanwhile.
+async def sole_holder(
+    ctx: Context, name: str, patience: float | None = None
+) -> AsyncGenerator[None]:
+    """Wait until no other process works on ``name``, and keep others waiting meanwhile.
 
     Raises:
-        Busy: It took longer than `PATIENCE`.
+        Busy: It took longer than ``patience`` seconds, else `PATIENCE`.
     """
-    lease = await _claimed(ctx, run_id, new_id())
+    patience = PATIENCE if patience is None else patience
+    lease = await _claimed(ctx, Lease(**ctx.owned, name=name, holder=new_id()), patience)
     beating = asyncio.create_task(_beat(ctx, lease))
     try:
         yield
     finally:
         beating.cancel()
-        await ctx.own(LEASES).delete({"run_id": run_id, "holder": lease.holder})
+        await ctx.own(LEASES).delete({"name": name, "holder": lease.holder})
 
 
 @dataclass(slots=True)
@@ -78,18 +81,17 @@ class _Watch:
         return now - self.since
 
 
-async def _claimed(ctx: Context, run_id: str, holder: str) -> Lease:
+async def _claimed(ctx: Context, mine: Lease, patience: float) -> Lease:
     clock = asyncio.get_running_loop().time
     began = clock()
     watch = _Watch(began)
-    mine = Lease(**ctx.owned, run_id=run_id, holder=holder)
-    while clock() - began < PATIENCE:
+    while clock() - began < patience:
         with suppress(Duplicate):
             return await ctx.own(LEASES).insert(mine)
-        held = await ctx.own(LEASES).find({"run_id": run_id}, limit=1)
+        held = await ctx.own(LEASES).find({"name": mine.name}, limit=1)
         if held and watch.still(held[0], clock()) >= TTL:
             with suppress(LeaseTaken, NotFound):
-                return await _taken_over(ctx, held[0], holder)
+                return await _taken_over(ctx, held[0], mine.holder)
         await asyncio.sleep(_LOOK)
     raise Busy(retry_after=5)
 
