@@ -9,13 +9,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?=
 PYTEST ?= -n 2
+FUZZ ?=
 
 # uv is faster and is used if it is there; pip is enough, and compiles without being asked.
 INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --compile-bytecode --python $(BIN)/python,\
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check docs lock clean
+.PHONY: help install run demo test check fuzz docs lock clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +38,9 @@ check: $(VENV)/dev ## Check form, types and import contracts.
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 
+fuzz: $(VENV)/dev ## Throw requests at every operation; pass options in FUZZ="-n 100".
+	@fuzz/run $(FUZZ)
+
 docs: $(VENV)/dev ## Write the pages that are made from code.
 	@$(BIN)/python -m symposion.reference
 	@$(BIN)/symposion demo --turns 9 --seed 3 --picture docs/demo.svg
@@ -47,6 +51,7 @@ lock: ## Write the requirements files anew (needs uv).
 	uv export $(EXPORT) --no-dev --all-extras --output-file requirements-production.txt
 	uv export $(EXPORT) --all-extras --group dev --output-file requirements/dev.txt
 	uv export $(EXPORT) --only-group build --output-file requirements/build.txt
+	uv export $(EXPORT) --only-group fuzz --output-file requirements/fuzz.txt
 
 EXPORT := --quiet --format requirements.txt --no-emit-project --no-header --no-annotate
 

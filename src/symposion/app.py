@@ -30,6 +30,7 @@ from symposion.policy import POLICIES
 from symposion.ports.store import Kind
 from symposion.web.gate import Gate
 from symposion.web.middleware import Cors, HeadLimits, LastResort, RequestLog
+from symposion.web.openapi import tell_refusals
 from symposion.web.pages import add_documentation
 from symposion.web.problems import add_problem_handlers
 
@@ -90,6 +91,7 @@ def create_app(
             app.include_router(router, prefix=prefix)
     for router in (accounts_beyond, personal_data_beyond, audit):
         app.include_router(router, prefix=PREFIXES[-1])
+    tell_refusals(app)
     return app
 
 

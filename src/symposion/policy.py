@@ -19,12 +19,12 @@ POLICIES: Policies = {
     ("POST", "/auth/test-login"): Policy((TEST_LOGIN,), public=True, guest="none"),
     ("GET", "/auth/me"): Policy((READS,)),
     ("POST", "/auth/logout"): Policy((WRITES,), session=True),
-    ("PUT", "/auth/profile"): Policy((WRITES,), session=True, body=PROFILE_LIMIT),
+    ("PUT", "/auth/profile"): Policy((WRITES,), session=True, body=PROFILE_LIMIT, misfit=400),
     ("PUT", "/auth/change-email"): Policy(
-        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt", misfit=400
     ),
     ("PUT", "/auth/change-password"): Policy(
-        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt", misfit=400
     ),
     ("GET", "/auth/export-data"): Policy((READS, LOGIN), session=True),
     ("DELETE", "/auth/account"): Policy((WRITES, LOGIN), session=True, spends="bcrypt"),

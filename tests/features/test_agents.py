@@ -20,6 +20,20 @@ FIELDS = {
 }
 
 
+async def test_a_trait_may_be_written_with_a_point_and_must_be_whole(ann: AsyncClient):
+    traits = dict.fromkeys(
+        ("extroversion", "optimism", "curiosity", "cooperativeness", "energy"), 7.0
+    )
+    draft = {"name": "Ada", "archetype": "scientist"}
+
+    made = await ann.post("/agents", json=draft | {"personality": traits})
+
+    assert made.json()["personality"]["energy"] == 7
+    for odd in (7.5, "7", True, None, 0.0, 11.0):
+        bad = {"personality": traits | {"energy": odd}}
+        assert (await ann.post("/agents", json=draft | bad)).status_code == 422
+
+
 async def test_an_agent_needs_no_goal_and_gets_the_traits_of_its_archetype(ann: AsyncClient):
     made = await ann.post("/agents", json=ADA)
 

@@ -45,7 +45,7 @@ async def test_the_form_of_a_refused_body(ann: AsyncClient):
     assert {e["pointer"] for e in refused.json()["errors"]} == {
         "#/name", "#/archetype", "#/goal", "#/x~1y~0"
     }  # fmt: skip
-    assert refused.json()["detail"].startswith("The request does not fit: name: Field required; ")
+    assert refused.json()["detail"].startswith("The request does not fit: name: is required; ")
 
 
 BODIES = {

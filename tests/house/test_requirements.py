@@ -12,6 +12,7 @@ FILES = [
     "requirements-production.txt",
     "requirements/build.txt",
     "requirements/dev.txt",
+    "requirements/fuzz.txt",
 ]
 LINE = re.compile(
     r"([a-z0-9._-]+(\[[a-z,]+\])?==[^ ;\\]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?)"

@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from symposion.core.numbers import WHOLE
 from symposion.engine.chance import Chance
 
 TRAITS = ("extroversion", "optimism", "curiosity", "cooperativeness", "energy")
 
-Trait = Annotated[int, Field(ge=1, le=10, strict=True)]
+Trait = Annotated[int, Field(ge=1, le=10, strict=True), WHOLE]
 Pushback = Literal["accepts", "tests", "resists"]
 
 

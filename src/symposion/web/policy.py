@@ -25,6 +25,7 @@ class Policy:
         key: Takes ``Idempotency-Key``.
         spends: What a call uses up that somebody pays for.
         body: Most bytes of a body.
+        misfit: Status for a body that does not fit; 400 where the HTTP contract says so.
     """
 
     rates: tuple[Rate, ...]
@@ -36,6 +37,7 @@ class Policy:
     key: bool = False
     spends: Literal["", "bcrypt", "model", "image", "speech", "cpu"] = ""
     body: int = BODY_LIMIT
+    misfit: Literal[400, 422] = 422
 
     def scope(self, method: str) -> Scope:
         """Return what an API key must be good for."""

@@ -28,6 +28,7 @@ from symposion.web.errors import (
     OriginNotAllowed,
     QueryTooLong,
 )
+from symposion.web.openapi import allowed_methods
 
 PROBLEM_LIMIT = 8192
 """Longest problem body, in bytes (reliability design R1.1)."""
@@ -115,33 +116,42 @@ async def _domain(_: Request, error: Exception) -> Response:
     return problem(error)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     ours: errors.DomainError
+    headers = dict(error.headers or {})
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             ours = NoSuchAddress()
         case HTTPStatus.METHOD_NOT_ALLOWED:
             ours = MethodNotAllowed()
+            headers["Allow"] = ", ".join(allowed_methods(request.app, request.url.path))
         case _:
             ours = HttpError(HTTPStatus(error.status_code).phrase + ".")
-    return problem(ours, status=error.status_code, headers=error.headers)
+    return problem(ours, status=error.status_code, headers=headers)
 
 
-async def _validation(_: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem(_refusal(error.errors()))
+    status: int = getattr(request.state, "misfit", 0)
+    return problem(_refusal(error.errors()), status=status)
 
 
 def _refusal(faults: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     """Return what is told of a body or parameters that do not fit."""
     found = [
-        {"pointer": _pointer(fault["loc"]), "detail": _cut(str(fault["msg"]), _TEXT_LIMIT)}
+        {"pointer": _pointer(fault["loc"]), "detail": _cut(_said(fault), _TEXT_LIMIT)}
         for fault in faults[:FIELDS_LIMIT]
     ]
     told = [f"{fault['pointer'][2:] or 'the body'}: {fault['detail']}" for fault in found[:3]]
     more = f"; and {len(faults) - 3} more" if len(faults) > len(told) else ""
     return InvalidRequest(f"The request does not fit: {'; '.join(told)}{more}.", errors=found)
+
+
+def _said(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong, as the end of a sentence that begins with the name of the field."""
+    plain = {"missing": "is required", "extra_forbidden": "is not known here"}
+    return plain.get(fault["type"]) or str(fault["msg"])
 
 
 def _pointer(place: Sequence[str | int]) -> str:

@@ -35,6 +35,7 @@ class Route(APIRoute):
         async def handle(request: Request) -> Response:
             gate = cast("Gate", request.app.state.gate)
             policy = gate.policy((request.method, self.path))
+            request.state.misfit = policy.misfit
             await _let_in(request, gate, policy, signed=signed)
             body = None
             if has_body:

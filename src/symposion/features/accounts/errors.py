@@ -24,13 +24,6 @@ class GuestsNotAllowed(Forbidden):
     title = "This server takes no guests; please register."
 
 
-class NoName(Refused):
-    """A profile without a name."""
-
-    code = "no-name"
-    title = "A name is required."
-
-
 class BadPicture(Invalid):
     """What was sent as a picture is none that we keep."""
 
@@ -50,17 +43,3 @@ class WrongPassword(Refused):
 
     code = "wrong-password"
     title = "The current password is wrong."
-
-
-class BadEmail(Refused):
-    """The new address is none."""
-
-    code = "bad-email"
-    title = "The new address must be an e-mail address."
-
-
-class BadPassword(Refused):
-    """The new password cannot be chosen."""
-
-    code = "bad-password"
-    title = "This password cannot be chosen."

@@ -7,16 +7,10 @@ from collections.abc import Mapping
 
 from symposion.context import Context
 from symposion.core.errors import Duplicate
-from symposion.core.passwords import fault_of
-from symposion.core.texts import visible
-from symposion.features.accounts.email import spelling
 from symposion.features.accounts.errors import (
-    BadEmail,
-    BadPassword,
     BadPicture,
     EmailNotChanged,
     EmailTaken,
-    NoName,
     WrongPassword,
 )
 from symposion.features.accounts.models import ACCOUNTS, PICTURES, STORED, Account, Picture
@@ -42,13 +36,9 @@ async def change_profile(
     """Change the caller's name, and what ``changes`` holds of "bio" and "picture".
 
     Raises:
-        NoName: The name is blank.
         EmailNotChanged: ``email`` is not the caller's.
         BadPicture: The picture is neither an image that we keep, nor a web address, nor empty.
     """
-    name = visible(name)
-    if not name:
-        raise NoName
     own = await ctx.own(ACCOUNTS).get(ctx.actor.user_id)
     if email and email.strip().casefold() != own.email:
         raise EmailNotChanged
@@ -98,37 +88,29 @@ def checked_image(url: str) -> str:
 
 
 async def change_email(ctx: Context, password: str, email: str) -> None:
-    """Change the address the caller signs in with.
+    """Change the address the caller signs in with to ``email``, in its one spelling.
 
     Raises:
         WrongPassword: ``password`` is not the caller's, or the caller has none.
-        BadEmail: ``email`` is no address.
         EmailTaken: Somebody has it already.
         HashingBusy: Too many passwords are being checked.
     """
     own = await proven(ctx, password)
     try:
-        address = spelling(email)
-    except ValueError:
-        raise BadEmail from None
-    try:
-        await ctx.own(ACCOUNTS).update(own.id, lambda old: _same(old, own).but(email=address))
+        await ctx.own(ACCOUNTS).update(own.id, lambda old: _same(old, own).but(email=email))
     except Duplicate:
         raise EmailTaken from None
     await record(ctx, "email-changed")
 
 
 async def change_password(ctx: Context, password: str, new: str) -> None:
-    """Change the caller's password and end all their other sessions.
+    """Change the caller's password to one that may be chosen; end all their other sessions.
 
     Raises:
         WrongPassword: ``password`` is not the caller's, or the caller has none.
-        BadPassword: ``new`` cannot be chosen.
         HashingBusy: Too many passwords are being checked.
     """
     own = await proven(ctx, password)
-    if fault := fault_of(new):
-        raise BadPassword(f"The new password {fault}.")
     kept = await ctx.passwords.hash(new)
     await ctx.own(ACCOUNTS).update(own.id, lambda old: _same(old, own).but(password_hash=kept))
     await end_other_sessions(ctx)

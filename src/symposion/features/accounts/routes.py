@@ -4,13 +4,10 @@ from symposion.core.errors import NotFound
 from symposion.core.passwords import HashingBusy
 from symposion.features.accounts import profile, service, sessions
 from symposion.features.accounts.errors import (
-    BadEmail,
-    BadPassword,
     BadPicture,
     EmailNotChanged,
     EmailTaken,
     GuestsNotAllowed,
-    NoName,
     WrongCredentials,
     WrongPassword,
 )
@@ -69,28 +66,25 @@ async def log_out(ctx: Ctx) -> Message:
     return Message(message="You are signed out.")
 
 
-@router.put("/profile", responses=tells(NoName, EmailNotChanged, BadPicture))
-async def change_profile(ctx: Ctx, draft: ProfileDraft | None = None) -> Done:
+@router.put("/profile", responses=tells(EmailNotChanged, BadPicture))
+async def change_profile(ctx: Ctx, draft: ProfileDraft) -> Done:
     """Change what is shown of you; what is not given stays."""
-    given = draft or ProfileDraft()
-    changes = given.model_dump(include={"bio", "picture"}, exclude_none=True)
-    await profile.change_profile(ctx, given.name, given.email, changes)
+    changes = draft.model_dump(include={"bio", "picture"}, exclude_none=True)
+    await profile.change_profile(ctx, draft.name, draft.email, changes)
     return Done(message="Your profile is changed.")
 
 
-@router.put("/change-email", responses=tells(WrongPassword, BadEmail, EmailTaken, HashingBusy))
-async def change_email(ctx: Ctx, draft: EmailDraft | None = None) -> Done:
+@router.put("/change-email", responses=tells(WrongPassword, EmailTaken, HashingBusy))
+async def change_email(ctx: Ctx, draft: EmailDraft) -> Done:
     """Change the address you sign in with."""
-    given = draft or EmailDraft()
-    await profile.change_email(ctx, given.current_password, given.new_email)
+    await profile.change_email(ctx, draft.current_password, draft.new_email)
     return Done(message="Your e-mail address is changed.")
 
 
-@router.put("/change-password", responses=tells(WrongPassword, BadPassword, HashingBusy))
-async def change_password(ctx: Ctx, draft: PasswordDraft | None = None) -> Done:
+@router.put("/change-password", responses=tells(WrongPassword, HashingBusy))
+async def change_password(ctx: Ctx, draft: PasswordDraft) -> Done:
     """Change the password you sign in with; you are signed out everywhere else."""
-    given = draft or PasswordDraft()
-    await profile.change_password(ctx, given.current_password, given.new_password)
+    await profile.change_password(ctx, draft.current_password, draft.new_password)
     return Done(message="Your password is changed; all other sessions are ended.")
 
 

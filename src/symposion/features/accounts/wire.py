@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from symposion.core.documents import Timestamp
-from symposion.core.passwords import fault_of
+from symposion.core.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
 from symposion.core.texts import Name
 from symposion.features.accounts.email import EMAIL_LIMIT, Email
 from symposion.features.accounts.models import Account, Session
@@ -19,7 +19,12 @@ def _good(password: str) -> str:
     return password
 
 
-NewPassword = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_good)]
+NewPassword = Annotated[
+    str,
+    StringConstraints(max_length=1_000),
+    AfterValidator(_good),
+    Field(json_schema_extra={"minLength": LEAST_CHARACTERS, "maxLength": MOST_CHARACTERS}),
+]
 """A password that may be chosen: 8 to 128 characters, exactly as typed."""
 
 SomePassword = Annotated[str, StringConstraints(max_length=1_000)]
@@ -53,10 +58,15 @@ class ProfileDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    name: Name
     email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)] | None = None
     bio: Annotated[str, StringConstraints(max_length=1_000)] | None = None
-    picture: str | None = Field(default=None, max_length=PICTURE_TEXT_LIMIT, repr=False)
+    picture: str | None = Field(
+        default=None,
+        max_length=PICTURE_TEXT_LIMIT,
+        repr=False,
+        json_schema_extra={"description": "An address, or a data URL of a PNG, JPEG or WebP."},
+    )
 
 
 class EmailDraft(BaseModel):
@@ -64,8 +74,8 @@ class EmailDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    current_password: SomePassword = Field(default="", repr=False)
-    new_email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)] = ""
+    current_password: SomePassword = Field(repr=False)
+    new_email: Email
 
 
 class PasswordDraft(BaseModel):
@@ -73,8 +83,8 @@ class PasswordDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    current_password: SomePassword = Field(default="", repr=False)
-    new_password: SomePassword = Field(default="", repr=False)
+    current_password: SomePassword = Field(repr=False)
+    new_password: NewPassword = Field(repr=False)
 
 
 class Done(BaseModel):

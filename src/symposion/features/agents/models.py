@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from symposion.core.documents import Owned
 from symposion.core.texts import Name
@@ -31,7 +31,11 @@ class AgentDraft(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
-    archetype: Annotated[str, StringConstraints(max_length=100)]
+    archetype: Annotated[
+        str,
+        StringConstraints(max_length=100),
+        Field(json_schema_extra={"enum": [archetype.value for archetype in Archetype]}),
+    ]
     personality: Traits | None = None
     goal: Line = ""
     expertise: Line = ""

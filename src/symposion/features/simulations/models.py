@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from symposion.core.documents import Owned, Timestamp, new_id
+from symposion.core.numbers import WHOLE
+from symposion.core.texts import FILLED
 from symposion.engine.scenario import SCENARIO_LIMIT
 from symposion.ports.store import Kind
 
 Period = Literal["morning", "afternoon", "evening"]
-ScenarioText = Annotated[str, StringConstraints(max_length=SCENARIO_LIMIT)]
-ScenarioName = Annotated[str, StringConstraints(max_length=200)]
+_Filled = Field(json_schema_extra={"minLength": 1, "pattern": FILLED})
+ScenarioText = Annotated[str, StringConstraints(max_length=SCENARIO_LIMIT), _Filled]
+ScenarioName = Annotated[str, StringConstraints(max_length=200), _Filled]
 
 DEFAULT_SCENARIO = "Research station: a small team meets to plan its work for the coming weeks."
 
@@ -53,7 +56,11 @@ class ScenarioDraft(BaseModel):
     The contract has callers that send more than is read here.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore",
+        frozen=True,
+        json_schema_extra={"required": ["scenario", "scenario_name"]},  # told apart: 422 and 400
+    )
 
     scenario: ScenarioText
     scenario_name: ScenarioName = ""
@@ -64,7 +71,7 @@ class StartDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    time_limit_hours: Annotated[int, Field(ge=1, le=8_760, strict=True)] | None = None
+    time_limit_hours: Annotated[int, Field(ge=1, le=8_760, strict=True), WHOLE] | None = None
     time_limit_display: Annotated[str, StringConstraints(max_length=100)] | None = None
     scenario: ScenarioText | None = None
     scenario_name: ScenarioName | None = None
