@@ -7,14 +7,20 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from httpx2 import AsyncClient
+from mongo_peer import MONGO_URL, ON_MONGO, nx_url
 from visitors import KEY, ORIGIN, Hands, client, sign_in
 
+from symposion.adapters.store.mongo import MongoStore
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
 from symposion.context import Ports
+from symposion.core.documents import new_id
 from symposion.core.passwords import Passwords
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import language_model
+from symposion.ports.store import Store
+
+__all__ = ["nx_url"]
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
@@ -32,8 +38,11 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-async def ports(clock: Hands) -> AsyncGenerator[Ports]:
-    store = SqliteStore(":memory:")
+async def ports(clock: Hands, request: pytest.FixtureRequest) -> AsyncGenerator[Ports]:
+    store: Store = SqliteStore(":memory:")
+    if ON_MONGO:
+        url = MONGO_URL or request.getfixturevalue("nx_url")
+        store = MongoStore(url, f"test{new_id()[-12:]}")
     await store.open(KINDS)
     identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
     language = language_model("offline")

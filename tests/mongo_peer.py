@@ -10,6 +10,12 @@ from pathlib import Path
 
 import pytest
 
+ON_MONGO = os.environ.get("SYMPOSION_TEST_STORE") == "mongo"
+"""Whether the houses under test keep their documents in MongoDB, or in nx-27017 without a URL."""
+
+MONGO_URL = os.environ.get("SYMPOSION_TEST_MONGO_URL", "")
+ON_NX = ON_MONGO and not MONGO_URL
+
 
 @pytest.fixture(scope="session")
 def nx_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
