@@ -10,7 +10,7 @@ from starlette.types import Lifespan
 from symposion.answers import ANSWERS
 from symposion.context import Ports
 from symposion.core.version import VERSION
-from symposion.features.accounts.models import ACCOUNTS, PICTURES, SESSIONS
+from symposion.features.accounts.models import ACCOUNTS, PICTURES, REFRESH_TOKENS, SESSIONS
 from symposion.features.accounts.routes import router as accounts
 from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
@@ -37,6 +37,7 @@ from symposion.web.problems import add_problem_handlers
 KINDS: tuple[Kind[Any], ...] = (
     ACCOUNTS,
     SESSIONS,
+    REFRESH_TOKENS,
     PICTURES,
     AGENTS,
     SIMULATIONS,

@@ -102,6 +102,11 @@ class Context:
         return {"tenant_id": self.actor.tenant_id, "user_id": self.actor.user_id}
 
     @property
+    def identity(self) -> Identity:
+        """Knows who is who."""
+        return self._ports.identity
+
+    @property
     def language(self) -> LanguageModel:
         """The model that writes."""
         return self._ports.language

@@ -4,7 +4,16 @@
 """
 
 from symposion.web.policy import Policies, Policy
-from symposion.web.rates import LOGIN, LOGIN_ACCOUNT, READS, REGISTER, SPENDING, TEST_LOGIN, WRITES
+from symposion.web.rates import (
+    LOGIN,
+    LOGIN_ACCOUNT,
+    READS,
+    REFRESH,
+    REGISTER,
+    SPENDING,
+    TEST_LOGIN,
+    WRITES,
+)
 
 PROFILE_LIMIT = 7 * 1024 * 1024
 """Most bytes of a profile: a picture of 5 MiB in base64, and some text (reliability R6.2)."""
@@ -28,6 +37,8 @@ POLICIES: Policies = {
     ),
     ("GET", "/auth/export-data"): Policy((READS, LOGIN), session=True),
     ("DELETE", "/auth/account"): Policy((WRITES, LOGIN), session=True, spends="bcrypt"),
+    ("POST", "/auth/refresh-token"): Policy((WRITES,), guest="refused", session=True),
+    ("POST", "/auth/refresh"): Policy((REFRESH,), public=True, guest="none"),
     ("GET", "/auth/sessions"): Policy((READS,), session=True),
     ("DELETE", "/auth/sessions/{session_id}"): Policy((WRITES,), session=True, foreign=404),
     ("GET", "/admin/audit-log"): Policy((READS,), admin=True, foreign=403),

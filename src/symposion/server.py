@@ -57,7 +57,14 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
     try:
         clock = SystemClock()
         life = timedelta(minutes=settings.jwt_expiration_minutes)
-        identity = AccountIdentity(store, clock, signing_key(settings), life)
+        identity = AccountIdentity(
+            store,
+            clock,
+            signing_key(settings),
+            life,
+            refresh_life=timedelta(days=settings.refresh_expiration_days),
+            previous_key=settings.jwt_secret_previous.get_secret_value(),
+        )
         ports = Ports(
             store=store,
             language=language,

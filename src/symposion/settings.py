@@ -79,9 +79,21 @@ class Settings(BaseSettings):
         description=f"Signs the tokens; {SECRET_BYTES} bytes or more. Required in production; in "
         "development one is made at the first start and kept under `DATA_DIR`.",
     )
+    jwt_secret_previous: SecretStr = Field(
+        default=SecretStr(""),
+        description="The `JWT_SECRET` before the present one: tokens it signed are accepted until "
+        "they expire. Empty means none.",
+    )
     jwt_algorithm: Literal["HS256"] = Field(default="HS256", description="How tokens are signed.")
     jwt_expiration_minutes: int = Field(
         default=1440, ge=1, le=525_600, description="Life of a token, in minutes."
+    )
+    refresh_expiration_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Life of a refresh token, in days; each refresh gives its session as much "
+        "again.",
     )
     admin_email: str = Field(
         default="",
@@ -200,11 +212,13 @@ class Settings(BaseSettings):
     def _safe_secret(self) -> Self:
         secret = self.jwt_secret.get_secret_value()
         production = self.environment == "production"
-        if not secret:
-            if production:
-                raise ValueError("JWT_SECRET must be set in production")
-        elif (fault := _weakness(secret)) and (production or not self.debug):
-            raise ValueError(f"JWT_SECRET {fault}")
+        if production and not secret:
+            raise ValueError("JWT_SECRET must be set in production")
+        previous = self.jwt_secret_previous.get_secret_value()
+        for name, value in (("JWT_SECRET", secret), ("JWT_SECRET_PREVIOUS", previous)):
+            fault = _weakness(value) if value else ""
+            if fault and (production or not self.debug):
+                raise ValueError(f"{name} {fault}")
         return self
 
 

@@ -26,6 +26,8 @@ PUBLIC = {operation for operation, policy in POLICIES.items() if policy.public}
 BEYOND_THE_CONTRACT = {
     ("GET", "/admin/audit-log"),
     ("DELETE", "/auth/account"),
+    ("POST", "/auth/refresh"),
+    ("POST", "/auth/refresh-token"),
     ("GET", "/auth/sessions"),
     ("DELETE", "/auth/sessions/{session_id}"),
 }
@@ -35,6 +37,7 @@ SEES_EVERYONE = {
     "context.py",
     "features/accounts/admin.py",
     "features/accounts/identity.py",
+    "features/accounts/refreshing.py",
     "features/accounts/service.py",
     "features/audit/service.py",
     "features/personal_data/service.py",

@@ -43,6 +43,9 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("ALLOW_GUEST", "sometimes", "ALLOW_GUEST: "),
         ("JWT_SECRET", "too-short", "JWT_SECRET has fewer than 32 bytes"),
         ("JWT_SECRET", "your-super-secure-jwt-secret-key-here", "JWT_SECRET is a published"),
+        ("JWT_SECRET_PREVIOUS", "too-short", "JWT_SECRET_PREVIOUS has fewer than 32 bytes"),
+        ("JWT_SECRET_PREVIOUS", "changeme" * 4, "JWT_SECRET_PREVIOUS is a published"),
+        ("REFRESH_EXPIRATION_DAYS", "0", "REFRESH_EXPIRATION_DAYS: "),
         ("ENVIRONMENT", "production", "JWT_SECRET must be set in production."),
     ],
 )
@@ -56,7 +59,7 @@ def test_a_setting_that_makes_no_sense_is_named(
 
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
-    if name == "JWT_SECRET":
+    if name.startswith("JWT_SECRET"):
         assert value not in str(caught.value)
 
 
@@ -133,6 +136,7 @@ def test_the_example_can_be_copied_as_it_is(tmp_path: Path):
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("JWT_SECRET", GOOD)
+    monkeypatch.setenv("JWT_SECRET_PREVIOUS", GOOD)
     monkeypatch.setenv("GEMINI_API_KEY", GOOD)
     monkeypatch.setenv("MONGO_URL", f"mongodb://u:{GOOD}@db")
 

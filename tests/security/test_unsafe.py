@@ -15,6 +15,7 @@ UNSAFE = {
     "no secret": ({"JWT_SECRET": ""}, "JWT_SECRET"),
     "a short secret": ({"JWT_SECRET": "x" * 31}, "JWT_SECRET"),
     "a published secret": ({"JWT_SECRET": "your-super-secure-jwt-secret-key-here"}, "JWT_SECRET"),
+    "a short secret before": ({"JWT_SECRET_PREVIOUS": "x" * 31}, "JWT_SECRET_PREVIOUS"),
     "unsigned tokens": ({"JWT_ALGORITHM": "none"}, "JWT_ALGORITHM"),
     "debugging": ({"DEBUG": "true"}, "DEBUG"),
     "no rate limits": ({"RATE_LIMITS": "off"}, "RATE_LIMITS"),

@@ -37,6 +37,7 @@ WRITES = Rate("writes", 120)
 SPENDING = Rate("spending", 20)
 LOGIN = Rate("login", 30, per="address")
 LOGIN_ACCOUNT = Rate("login-account", 10, per="email")
+REFRESH = Rate("refresh", 60, per="address")
 REGISTER = Rate("register", 5, 3600, per="address")
 TEST_LOGIN = Rate("test-login", 5, 3600, per="address")
 

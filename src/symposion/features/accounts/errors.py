@@ -10,6 +10,13 @@ class WrongCredentials(Unauthenticated):
     title = "The e-mail address or the password is wrong."
 
 
+class RefreshRefused(Unauthenticated):
+    """A refresh token is no good; why is not told."""
+
+    code = "refresh-refused"
+    title = "This refresh token is no longer good; please sign in."
+
+
 class EmailTaken(Refused):
     """Somebody has this address already."""
 

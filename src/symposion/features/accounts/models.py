@@ -35,8 +35,27 @@ class Account(Document):
 
 
 class Session(Owned):
-    """A sign-in that has not been ended; the id is the ``sid`` of its token."""
+    """A sign-in that has not been ended; the id is the ``sid`` of its tokens.
 
+    Attributes:
+        expires_at: When the last of its tokens expires; a refresh puts it off.
+    """
+
+    expires_at: Timestamp
+
+
+class RefreshToken(Owned):
+    """What is kept of a refresh token: nothing that could be used.
+
+    Attributes:
+        session_id: The sign-in it keeps alive; without it, it opens nothing.
+        digest: SHA-256 of the token, in hexadecimal.
+        used_at: When it was used first; None for never.
+    """
+
+    session_id: str
+    digest: str
+    used_at: Timestamp | None = None
     expires_at: Timestamp
 
 
@@ -61,4 +80,10 @@ ACCOUNTS = Kind(
     unique=(("email",),),
 )
 SESSIONS = Kind("sessions", Session, indexes=(("user_id", "expires_at"), ("expires_at",)))
+REFRESH_TOKENS = Kind(
+    "refresh_tokens",
+    RefreshToken,
+    indexes=(("user_id", "session_id"), ("expires_at",)),
+    unique=(("digest",),),
+)
 PICTURES = Kind("pictures", Picture, unique=(("user_id",),))

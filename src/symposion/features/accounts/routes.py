@@ -2,12 +2,13 @@
 
 from symposion.core.errors import NotFound
 from symposion.core.passwords import HashingBusy
-from symposion.features.accounts import profile, service, sessions
+from symposion.features.accounts import profile, refreshing, service, sessions
 from symposion.features.accounts.errors import (
     BadPicture,
     EmailNotChanged,
     EmailTaken,
     GuestsNotAllowed,
+    RefreshRefused,
     WrongCredentials,
     WrongPassword,
 )
@@ -17,6 +18,9 @@ from symposion.features.accounts.wire import (
     EmailDraft,
     PasswordDraft,
     ProfileDraft,
+    RefreshDraft,
+    RefreshedReply,
+    RefreshTokenReply,
     Registration,
     SessionReply,
     TokenReply,
@@ -86,6 +90,18 @@ async def change_password(ctx: Ctx, draft: PasswordDraft) -> Done:
     """Change the password you sign in with; you are signed out everywhere else."""
     await profile.change_password(ctx, draft.current_password, draft.new_password)
     return Done(message="Your password is changed; all other sessions are ended.")
+
+
+@versioned.post("/refresh-token")
+async def begin_refreshing(ctx: Ctx) -> RefreshTokenReply:
+    """Get the first refresh token of this session, for a program that stays signed in."""
+    return RefreshTokenReply.of(await refreshing.begin(ctx))
+
+
+@versioned.post("/refresh", responses=tells(RefreshRefused))
+async def refresh(ports: PortsDep, draft: RefreshDraft) -> RefreshedReply:
+    """Exchange a refresh token, once, for a fresh access token and the next refresh token."""
+    return RefreshedReply.of(await refreshing.refresh(ports, draft.refresh_token))
 
 
 @versioned.get("/sessions")

@@ -10,6 +10,7 @@ from symposion.core.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
 from symposion.core.texts import Name
 from symposion.features.accounts.email import EMAIL_LIMIT, Email
 from symposion.features.accounts.models import Account, Session
+from symposion.features.accounts.refreshing import Refreshed
 
 
 def _good(password: str) -> str:
@@ -119,6 +120,47 @@ class TokenReply(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of the scheme (RFC 6750)
     user: User
+
+
+class RefreshDraft(BaseModel):
+    """A refresh token, to be exchanged."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    refresh_token: Annotated[str, StringConstraints(max_length=1_000)] = Field(repr=False)
+
+
+class RefreshTokenReply(BaseModel):
+    """The first refresh token of a session; ``expires_in`` is in seconds."""
+
+    refresh_token: str
+    expires_in: int
+
+    @classmethod
+    def of(cls, made: Refreshed) -> Self:
+        """Return what is told of ``made``."""
+        lasts = int(made.renewal.refresh_life.total_seconds())
+        return cls(refresh_token=made.refresh_token, expires_in=lasts)
+
+
+class RefreshedReply(BaseModel):
+    """A fresh access token, and the refresh token to use next; lives are in seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - as above
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+
+    @classmethod
+    def of(cls, made: Refreshed) -> Self:
+        """Return what is told of ``made``."""
+        return cls(
+            access_token=made.renewal.access_token,
+            expires_in=int(made.renewal.life.total_seconds()),
+            refresh_token=made.refresh_token,
+            refresh_expires_in=int(made.renewal.refresh_life.total_seconds()),
+        )
 
 
 class SessionReply(BaseModel):

@@ -6,7 +6,7 @@
 from typing import Any
 
 from symposion.answers import ANSWERS
-from symposion.features.accounts.models import PICTURES, SESSIONS
+from symposion.features.accounts.models import PICTURES, REFRESH_TOKENS, SESSIONS
 from symposion.features.agents.models import AGENTS
 from symposion.features.audit.models import AUDIT
 from symposion.features.conversations.models import LOG, ROUNDS
@@ -16,6 +16,7 @@ from symposion.ports.store import Kind
 
 OWNED: tuple[Kind[Any], ...] = (
     SESSIONS,
+    REFRESH_TOKENS,
     AGENTS,
     SIMULATIONS,
     LEASES,
@@ -30,7 +31,7 @@ somebody in or starts work."""
 STAYING: tuple[Kind[Any], ...] = (AUDIT,)
 """What outlives its account: it names nobody but by id, and expires."""
 
-EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT, ANSWERS)
+EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT, ANSWERS, REFRESH_TOKENS)
 """What is of no use to anybody after its ``expires_at``."""
 
 EXPORTED: dict[str, Kind[Any]] = {
