@@ -15,6 +15,8 @@ from symposion.features.accounts.routes import router as accounts
 from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
+from symposion.features.api_keys.models import API_KEYS
+from symposion.features.api_keys.routes import versioned as api_keys
 from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
 from symposion.features.conversations.models import LOG, ROUNDS
@@ -38,6 +40,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ACCOUNTS,
     SESSIONS,
     REFRESH_TOKENS,
+    API_KEYS,
     PICTURES,
     AGENTS,
     SIMULATIONS,
@@ -90,7 +93,7 @@ def create_app(
     for prefix in PREFIXES:
         for router in (greeting, accounts, personal_data, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
-    for router in (accounts_beyond, personal_data_beyond, audit):
+    for router in (accounts_beyond, personal_data_beyond, api_keys, audit):
         app.include_router(router, prefix=PREFIXES[-1])
     tell_refusals(app)
     return app

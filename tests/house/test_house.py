@@ -25,6 +25,9 @@ PUBLIC = {operation for operation, policy in POLICIES.items() if policy.public}
 
 BEYOND_THE_CONTRACT = {
     ("GET", "/admin/audit-log"),
+    ("GET", "/api-keys"),
+    ("POST", "/api-keys"),
+    ("DELETE", "/api-keys/{key_id}"),
     ("DELETE", "/auth/account"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/refresh-token"),

@@ -105,6 +105,7 @@ KEYLESS = {
     ("POST", "/auth/logout"),  # twice is once
     ("POST", "/auth/refresh-token"),  # the answer holds a token; asked again, it gives another
     ("POST", "/auth/refresh"),  # the answer holds tokens; the time of grace is for answers lost
+    ("POST", "/api-keys"),  # the answer holds the key, this once
 }
 """What is posted and takes no idempotency key: the answer holds a secret, or twice is once."""
 

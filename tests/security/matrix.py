@@ -25,6 +25,7 @@ from symposion.core.documents import new_id
 from symposion.core.passwords import Passwords
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
 from symposion.main import language_model
 from symposion.ports.store import Kind
@@ -33,6 +34,7 @@ from symposion.web.policy import Policy
 ALL_KINDS = (*KINDS, NOTES)
 
 IDS: dict[str, Kind[Any]] = {
+    "key_id": API_KEYS,
     "note_id": NOTES,
     "note_ids": NOTES,
     "owner_id": ACCOUNTS,
@@ -55,6 +57,7 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/agents"): {"name": CANARY, "archetype": "scientist", "goal": CANARY},
     ("POST", "/simulation/set-scenario"): {"scenario": CANARY, "scenario_name": CANARY},
     ("POST", "/notes"): {"text": CANARY},
+    ("POST", "/api-keys"): {"name": CANARY, "scopes": ["read"]},
 }
 """Bodies of operations whose schema does not tell all."""
 
@@ -65,6 +68,7 @@ SEEDS = [
     "/conversation/generate",
     "/notes",
     "/v1/auth/refresh-token",
+    "/v1/api-keys",
 ]
 """What the owner does, in order."""
 

@@ -29,7 +29,7 @@ class Operation:
     def __init__(self, document: Schema, method: str, path: str) -> None:
         self.method, self.path = method, path
         self._document = document
-        self._told: Schema = document["paths"][path][method.lower()]
+        self.told: Schema = document["paths"][path][method.lower()]
 
     def __repr__(self) -> str:
         return f"{self.method} {self.path}"
@@ -43,12 +43,12 @@ class Operation:
     @property
     def body(self) -> Schema | None:
         """The schema of the JSON body, if there is one."""
-        content = self._told.get("requestBody", {}).get("content", {})
+        content = self.told.get("requestBody", {}).get("content", {})
         return content.get("application/json", {}).get("schema")
 
     def slots(self) -> Iterator[Slot]:
         """Yield every place that takes an id; all parameters of paths do."""
-        for parameter in self._told.get("parameters", ()):
+        for parameter in self.told.get("parameters", ()):
             name, schema = parameter["name"], self.resolve(parameter["schema"])
             if parameter["in"] == "path" or is_id(name, schema):
                 yield Slot(parameter["in"], (name,))

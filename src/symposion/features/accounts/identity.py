@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from symposion.core.errors import NotFound, Unauthenticated
 from symposion.features.accounts import tokens
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS, Account, Session
+from symposion.features.api_keys.models import API_KEYS
+from symposion.features.api_keys.service import PREFIX, recognise
 from symposion.ports.clock import Clock
 from symposion.ports.identity import Actor, Renewal
 from symposion.ports.store import Store
@@ -30,17 +32,30 @@ class AccountIdentity:
     previous_key: str = ""
 
     async def identify(self, token: str) -> Actor:
-        """Return whose token this is; session and account are read each time.
+        """Return whose token or API key this is; what it stands for is read each time.
 
         Raises:
-            Unauthenticated: The token is no good, its session has ended, or its account is gone.
+            Unauthenticated: It is no good, its session has ended, or its account is gone.
         """
         keys = (self.key, self.previous_key) if self.previous_key else (self.key,)
+        if token.startswith(PREFIX):
+            return await self._of_key(token)
         claims = tokens.verify(token, keys, self.clock.now())
         session, account = await self._alive(claims.session_id)
         if claims.user_id != account.id:
             raise Unauthenticated
         return Actor(account.id, account.tenant_id, _roles(account), session.id)
+
+    async def _of_key(self, token: str) -> Actor:
+        """Return for whom an API key acts, and what it may. Raises `Unauthenticated`."""
+        key = await recognise(self.store.collection(API_KEYS), token, self.clock.now())
+        try:
+            account = await self.store.collection(ACCOUNTS).get(key.user_id)
+        except NotFound:
+            raise Unauthenticated from None
+        if not account.active:
+            raise Unauthenticated
+        return Actor(account.id, account.tenant_id, _roles(account), scopes=frozenset(key.scopes))
 
     async def _alive(self, session_id: str) -> tuple[Session, Account]:
         """Return a session and whose it is. Raises `Unauthenticated` unless both are good."""

@@ -8,6 +8,7 @@ from typing import Any
 from symposion.answers import ANSWERS
 from symposion.features.accounts.models import PICTURES, REFRESH_TOKENS, SESSIONS
 from symposion.features.agents.models import AGENTS
+from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.simulations.models import SIMULATIONS
@@ -17,6 +18,7 @@ from symposion.ports.store import Kind
 OWNED: tuple[Kind[Any], ...] = (
     SESSIONS,
     REFRESH_TOKENS,
+    API_KEYS,
     AGENTS,
     SIMULATIONS,
     LEASES,
@@ -31,10 +33,11 @@ somebody in or starts work."""
 STAYING: tuple[Kind[Any], ...] = (AUDIT,)
 """What outlives its account: it names nobody but by id, and expires."""
 
-EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, AUDIT, ANSWERS, REFRESH_TOKENS)
+EXPIRING: tuple[Kind[Any], ...] = (SESSIONS, REFRESH_TOKENS, API_KEYS, AUDIT, ANSWERS)
 """What is of no use to anybody after its ``expires_at``."""
 
 EXPORTED: dict[str, Kind[Any]] = {
+    "api_keys": API_KEYS,
     "agents": AGENTS,
     "simulations": SIMULATIONS,
     "conversations": ROUNDS,

@@ -25,7 +25,7 @@ GRACE = timedelta(minutes=1)
 wrote a last thing is deleted with it."""
 
 _PAGE = 200
-_INTERNAL = {"tenant_id", "user_id", "version", "run_id"}
+_INTERNAL = {"tenant_id", "user_id", "version", "run_id", "digest", "seat"}
 
 
 async def export(ctx: Context) -> tuple[Account, dict[str, list[dict[str, Any]]]]:
