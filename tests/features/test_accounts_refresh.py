@@ -90,6 +90,20 @@ async def test_access_tokens_stay_short_and_every_refresh_gives_the_session_more
     assert (await spend(nobody, token)).status_code == 401
 
 
+async def test_a_token_that_lay_unused_for_too_long_is_no_good_though_its_session_goes_on(
+    cleo: AsyncClient, nobody: AsyncClient, clock: Hands
+):
+    parent = await begin(cleo)
+    unused = (await exchanged(nobody, parent))["refresh_token"]
+    token = (await exchanged(nobody, parent))["refresh_token"]
+    for days in (20, 40):
+        clock.ahead = timedelta(days=days)
+        token = (await exchanged(nobody, token))["refresh_token"]
+
+    assert (await spend(nobody, unused)).status_code == 401
+    assert (await spend(nobody, token)).status_code == 200
+
+
 async def test_a_token_used_again_at_once_gives_another_successor(
     cleo: AsyncClient, nobody: AsyncClient, clock: Hands, ports: Ports
 ):

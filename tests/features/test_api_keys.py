@@ -60,20 +60,22 @@ async def test_a_key_is_shown_once_and_opens_what_is_its_owner_s(
 
 
 async def test_when_a_key_was_used_last_is_told_to_the_hour(
-    cleo: AsyncClient, nobody: AsyncClient, clock: Hands
+    cleo: AsyncClient, nobody: AsyncClient, clock: Hands, ports: Ports
 ):
+    clock.ahead = timedelta(minutes=90 - clock.now().minute)  # well within an hour
     key = (await make(cleo))["key"]
-    versions: list[str | None] = [(await cleo.get(KEYS)).json()[0]["last_used_at"]]
-    for _ in range(3):
+    told: list[str | None] = []
+    for ahead in (0, 0, 0, 60):
+        told.append((await cleo.get(KEYS)).json()[0]["last_used_at"])
+        clock.ahead += timedelta(minutes=ahead)
         await status(nobody, key)
-        versions.append((await cleo.get(KEYS)).json()[0]["last_used_at"])
-    clock.ahead = timedelta(hours=1)
-    await status(nobody, key)
-    versions.append((await cleo.get(KEYS)).json()[0]["last_used_at"])
+    told.append((await cleo.get(KEYS)).json()[0]["last_used_at"])
 
-    assert versions[0] is None
-    assert versions[1] == versions[2] == versions[3] != versions[4]
-    assert all(re.fullmatch(r".{10}T\d\d:00:00\.000Z", str(v)) for v in versions[1:])
+    assert told[0] is None
+    assert told[1] == told[2] == told[3] != told[4]
+    assert all(re.fullmatch(r".{10}T\d\d:00:00\.000Z", str(hour)) for hour in told[1:])
+    (kept,) = await ports.store.collection(API_KEYS).find()
+    assert kept.version == 3  # written once an hour
 
 
 async def test_a_key_that_is_deleted_is_no_good_at_once(cleo: AsyncClient, nobody: AsyncClient):

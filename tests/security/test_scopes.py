@@ -80,6 +80,22 @@ async def test_the_key_of_an_administrator_administers_nothing():
             assert (found.status_code, found.json()["code"]) == (403, "session-needed")
 
 
+FOR_PROGRAMS = {
+    ("GET", "/auth/me"),
+    ("GET", "/agents"),
+    ("POST", "/agents"),
+    ("GET", "/simulation/state"),
+    ("POST", "/simulation/start"),
+    ("GET", "/conversations"),
+    ("POST", "/conversation/generate"),
+}
+"""What keys are there for."""
+
+
+def test_what_is_for_programs_takes_keys():
+    assert [row for row in FOR_PROGRAMS if POLICIES[row].session] == []
+
+
 def test_what_is_for_people_refuses_keys():
     for operation, row in POLICIES.items():
         if operation[1].startswith(FOR_PEOPLE) and operation != ("GET", "/auth/me"):
