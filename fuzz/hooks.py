@@ -78,13 +78,28 @@ def a_session() -> dict[str, str]:
     return {"session_id": own["id"]}
 
 
+def an_api_key() -> dict[str, str]:
+    token = sign_in()
+    kept = ask("GET", "/v1/api-keys", token=token)
+    draft = {"name": "Key", "scopes": ["read"]}
+    key = kept[0] if kept else ask("POST", "/v1/api-keys", draft, token)
+    return {"key_id": key["id"]}
+
+
+def a_refresh_token() -> dict[str, str]:
+    made = ask("POST", "/v1/auth/refresh-token", token=sign_in())
+    return {"refresh_token": made["refresh_token"]}
+
+
 PATHS: dict[str, Callable[[], dict[str, str]]] = {
     "/auth/sessions/{session_id}": a_session,
+    "/api-keys/{key_id}": an_api_key,
 }
 """How to make what a path names, so that the operation can succeed."""
 
 BODIES: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/auth/login"): lambda: ROOT,
+    ("POST", "/auth/refresh"): a_refresh_token,
     ("POST", "/auth/register"): somebody,
     ("DELETE", "/auth/account"): lambda: {"current_password": PASSWORD},
     ("PUT", "/auth/profile"): lambda: {"name": "Root"},
