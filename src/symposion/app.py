@@ -23,6 +23,14 @@ from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
 from symposion.features.health.routes import greeting
 from symposion.features.health.routes import router as health
+from symposion.features.organizations.models import (
+    INVITATIONS,
+    MEMBERSHIPS,
+    ORGANIZATIONS,
+    SHARES,
+)
+from symposion.features.organizations.routes import versioned as organizations
+from symposion.features.organizations.shared_routes import versioned as shared
 from symposion.features.personal_data.routes import router as personal_data
 from symposion.features.personal_data.routes import versioned as personal_data_beyond
 from symposion.features.simulations.models import SIMULATIONS
@@ -49,6 +57,10 @@ KINDS: tuple[Kind[Any], ...] = (
     LEASES,
     AUDIT,
     ANSWERS,
+    ORGANIZATIONS,
+    MEMBERSHIPS,
+    INVITATIONS,
+    SHARES,
 )
 """Everything the store keeps."""
 
@@ -93,7 +105,8 @@ def create_app(
     for prefix in PREFIXES:
         for router in (greeting, accounts, personal_data, agents, simulations, conversations):
             app.include_router(router, prefix=prefix)
-    for router in (accounts_beyond, personal_data_beyond, api_keys, audit):
+    beyond = (accounts_beyond, personal_data_beyond, api_keys, audit, organizations, shared)
+    for router in beyond:
         app.include_router(router, prefix=PREFIXES[-1])
     tell_refusals(app)
     return app

@@ -1,9 +1,9 @@
 """Who is asking, and what they can reach: the first argument of every service function."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypedDict, TypeVar
+from typing import Self, TypedDict, TypeVar
 
 from symposion.core.documents import Document, new_id
 from symposion.core.errors import Duplicate
@@ -78,6 +78,14 @@ class Context:
         Only the features named in ``tests/house`` may call this.
         """
         return self._ports.store.collection(kind)
+
+    def seen_by(self, actor: Actor) -> Self:
+        """Return the same house as ``actor`` sees it.
+
+        Only the features named in ``tests/house`` may call this: whoever does has made sure that
+        the caller may see as much.
+        """
+        return replace(self, actor=actor)
 
     async def make(self, kind: Kind[T], document: T) -> T:
         """Keep a new document of the actor's under the next of `ids`, and return it.

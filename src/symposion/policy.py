@@ -45,6 +45,68 @@ POLICIES: Policies = {
     ("POST", "/api-keys"): Policy((WRITES,), guest="refused", session=True),
     ("DELETE", "/api-keys/{key_id}"): Policy((WRITES,), guest="refused", session=True, foreign=404),
     ("GET", "/admin/audit-log"): Policy((READS,), admin=True, foreign=403),
+    ("POST", "/organizations"): Policy((WRITES,), guest="refused", key=True),
+    ("GET", "/organizations"): Policy((READS,), guest="refused"),
+    ("POST", "/organizations/join"): Policy((WRITES,), guest="refused"),
+    ("GET", "/organizations/{organization_id}"): Policy((READS,), guest="refused", foreign=404),
+    ("PUT", "/organizations/{organization_id}"): Policy((WRITES,), guest="refused", foreign=404),
+    ("DELETE", "/organizations/{organization_id}"): Policy(
+        (WRITES,), guest="refused", session=True, foreign=404
+    ),
+    ("GET", "/organizations/{organization_id}/members"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("PUT", "/organizations/{organization_id}/members/{user_id}"): Policy(
+        (WRITES,), guest="refused", session=True, foreign=404
+    ),
+    ("DELETE", "/organizations/{organization_id}/members/{user_id}"): Policy(
+        (WRITES,), guest="refused", session=True, foreign=404
+    ),
+    ("POST", "/organizations/{organization_id}/leave"): Policy(
+        (WRITES,), guest="refused", foreign=404, key=True
+    ),
+    ("POST", "/organizations/{organization_id}/transfer"): Policy(
+        (WRITES,), guest="refused", session=True, foreign=404, key=True
+    ),
+    ("POST", "/organizations/{organization_id}/invitations"): Policy(
+        (WRITES,), guest="refused", session=True, foreign=404
+    ),
+    ("GET", "/organizations/{organization_id}/invitations"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("DELETE", "/organizations/{organization_id}/invitations/{invitation_id}"): Policy(
+        (WRITES,), guest="refused", foreign=404
+    ),
+    ("POST", "/organizations/{organization_id}/agents"): Policy(
+        (WRITES,), guest="refused", foreign=404, key=True
+    ),
+    ("GET", "/organizations/{organization_id}/agents"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("GET", "/organizations/{organization_id}/agents/{agent_id}"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("DELETE", "/organizations/{organization_id}/agents/{agent_id}"): Policy(
+        (WRITES,), guest="refused", foreign=404
+    ),
+    ("POST", "/organizations/{organization_id}/agents/{agent_id}/copy"): Policy(
+        (WRITES,), guest="refused", foreign=404, key=True
+    ),
+    ("POST", "/organizations/{organization_id}/simulations"): Policy(
+        (WRITES,), guest="refused", foreign=404, key=True
+    ),
+    ("GET", "/organizations/{organization_id}/simulations"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("GET", "/organizations/{organization_id}/simulations/{simulation_id}"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
+    ("DELETE", "/organizations/{organization_id}/simulations/{simulation_id}"): Policy(
+        (WRITES,), guest="refused", foreign=404
+    ),
+    ("GET", "/organizations/{organization_id}/simulations/{simulation_id}/conversations"): Policy(
+        (READS,), guest="refused", foreign=404
+    ),
     ("GET", "/agents"): Policy((READS,)),
     ("POST", "/agents"): Policy((WRITES,), key=True),
     ("GET", "/simulation/state"): Policy((READS,)),

@@ -15,7 +15,13 @@ from symposion.context import Ports
 from symposion.features.accounts.models import ACCOUNTS
 from symposion.features.agents.models import AGENTS
 from symposion.features.personal_data import service
-from symposion.features.personal_data.owned import EXPIRING, EXPORTED, OWNED, STAYING
+from symposion.features.personal_data.owned import (
+    ELSEWHERE,
+    EXPIRING,
+    EXPORTED,
+    OWNED,
+    STAYING,
+)
 from symposion.features.personal_data.sweeping import sweeping
 from symposion.ports.language import LanguageModel, ModelCard, Reply, Request
 
@@ -46,7 +52,8 @@ async def leave(who: AsyncClient, password: str = PASSWORD) -> Response:
 
 
 def test_every_kind_goes_with_its_account():
-    told = [kind.name for kind in (*OWNED, *STAYING, ACCOUNTS)]
+    elsewhere = [kind for rest in ELSEWHERE for kind in rest.kinds]
+    told = [kind.name for kind in (*OWNED, *STAYING, *elsewhere, ACCOUNTS)]
     assert sorted(told) == sorted(kind.name for kind in KINDS)
     assert set(EXPORTED.values()) <= set(OWNED)
 

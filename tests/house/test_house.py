@@ -33,6 +33,30 @@ BEYOND_THE_CONTRACT = {
     ("POST", "/auth/refresh-token"),
     ("GET", "/auth/sessions"),
     ("DELETE", "/auth/sessions/{session_id}"),
+    ("POST", "/organizations"),
+    ("GET", "/organizations"),
+    ("POST", "/organizations/join"),
+    ("GET", "/organizations/{organization_id}"),
+    ("PUT", "/organizations/{organization_id}"),
+    ("DELETE", "/organizations/{organization_id}"),
+    ("GET", "/organizations/{organization_id}/members"),
+    ("PUT", "/organizations/{organization_id}/members/{user_id}"),
+    ("DELETE", "/organizations/{organization_id}/members/{user_id}"),
+    ("POST", "/organizations/{organization_id}/leave"),
+    ("POST", "/organizations/{organization_id}/transfer"),
+    ("POST", "/organizations/{organization_id}/invitations"),
+    ("GET", "/organizations/{organization_id}/invitations"),
+    ("DELETE", "/organizations/{organization_id}/invitations/{invitation_id}"),
+    ("POST", "/organizations/{organization_id}/agents"),
+    ("GET", "/organizations/{organization_id}/agents"),
+    ("GET", "/organizations/{organization_id}/agents/{agent_id}"),
+    ("DELETE", "/organizations/{organization_id}/agents/{agent_id}"),
+    ("POST", "/organizations/{organization_id}/agents/{agent_id}/copy"),
+    ("POST", "/organizations/{organization_id}/simulations"),
+    ("GET", "/organizations/{organization_id}/simulations"),
+    ("GET", "/organizations/{organization_id}/simulations/{simulation_id}"),
+    ("DELETE", "/organizations/{organization_id}/simulations/{simulation_id}"),
+    ("GET", "/organizations/{organization_id}/simulations/{simulation_id}/conversations"),
 }
 """Every route that exists under ``/api/v1`` only (HTTP contract 2.1)."""
 
@@ -43,6 +67,10 @@ SEES_EVERYONE = {
     "features/accounts/refreshing.py",
     "features/accounts/service.py",
     "features/audit/service.py",
+    "features/organizations/door.py",
+    "features/organizations/leaving.py",
+    "features/organizations/people.py",
+    "features/organizations/sharing.py",
     "features/personal_data/service.py",
 }
 """Every module that may reach documents without asking whose they are."""
@@ -62,7 +90,7 @@ def test_every_error_has_a_code_and_a_title_of_its_own():
 
 
 def test_only_the_named_modules_look_at_everyones_documents():
-    doors = re.compile(r"\.everyones\(|\.collection\(")
+    doors = re.compile(r"\.everyones\(|\.collection\(|\.seen_by\(")
     users = {name(m) for m in MODULES if doors.search(m.read_text())}
 
     assert {user for user in users if not user.startswith("adapters/")} == SEES_EVERYONE

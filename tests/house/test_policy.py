@@ -106,6 +106,8 @@ KEYLESS = {
     ("POST", "/auth/refresh-token"),  # the answer holds a token; asked again, it gives another
     ("POST", "/auth/refresh"),  # the answer holds tokens; the time of grace is for answers lost
     ("POST", "/api-keys"),  # the answer holds the key, this once
+    ("POST", "/organizations/join"),  # twice is once
+    ("POST", "/organizations/{organization_id}/invitations"),  # the answer holds a token
 }
 """What is posted and takes no idempotency key: the answer holds a secret, or twice is once."""
 

@@ -25,8 +25,11 @@ from symposion.core.documents import new_id
 from symposion.core.passwords import Passwords
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.features.accounts.models import ACCOUNTS, SESSIONS
+from symposion.features.agents.models import AGENTS
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
+from symposion.features.organizations.models import INVITATIONS, ORGANIZATIONS
+from symposion.features.simulations.models import SIMULATIONS
 from symposion.main import language_model
 from symposion.ports.store import Kind
 from symposion.web.policy import Policy
@@ -41,6 +44,10 @@ IDS: dict[str, Kind[Any]] = {
     "session_id": SESSIONS,
     "user_id": ACCOUNTS,
     "before": AUDIT,
+    "organization_id": ORGANIZATIONS,
+    "invitation_id": INVITATIONS,
+    "agent_id": AGENTS,
+    "simulation_id": SIMULATIONS,
 }
 """What each name of an id names; a name that is missing here fails until somebody says."""
 
@@ -58,6 +65,8 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/simulation/set-scenario"): {"scenario": CANARY, "scenario_name": CANARY},
     ("POST", "/notes"): {"text": CANARY},
     ("POST", "/api-keys"): {"name": CANARY, "scopes": ["read"]},
+    ("POST", "/organizations"): {"name": CANARY},
+    ("PUT", "/organizations/{organization_id}"): {"name": CANARY},
 }
 """Bodies of operations whose schema does not tell all."""
 
@@ -75,29 +84,50 @@ SEEDS = [
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A house with an owner and strangers in it, nothing done yet."""
+    """A house with an owner and strangers in it; the owner has done nothing yet.
+
+    Attributes:
+        member: Who will be in the owner's organization.
+        theirs: What some strangers have of their own, by the names of ids.
+        marks: What tells that something is the owner's: their id, and that of their organization.
+    """
 
     ports: Ports
     owner: AsyncClient
     owner_id: str
+    member: AsyncClient
+    member_id: str
     strangers: dict[str, AsyncClient]
+    theirs: dict[str, dict[str, str]]
+    marks: list[str]
 
     async def snapshot(self) -> dict[str, list[str]]:
         """Return everything kept that belongs to the owner or speaks of them."""
-        return {
-            kind.name: sorted(text for text in await self._all(kind) if self.owner_id in text)
-            for kind in ALL_KINDS
-        }
+        return {kind.name: sorted(await self._marked(kind)) for kind in ALL_KINDS}
+
+    async def _marked(self, kind: Kind[Any]) -> list[str]:
+        return [t for t in await self._all(kind) if any(mark in t for mark in self.marks)]
 
     async def _all(self, kind: Kind[Any]) -> list[str]:
         found = await self.ports.store.collection(kind).find(limit=1000)
         return [document.model_dump_json() for document in found]
 
+    async def owners(self, operation: Operation, slots: list[Slot]) -> dict[Slot, str]:
+        """Return ids of the owner's that fit ``operation``; about members, of their member."""
+        about_members = "/organizations/" in operation.path
+        return {
+            slot: self.member_id
+            if about_members and slot.name == "user_id"
+            else await self.id_of(IDS[slot.name])
+            for slot in slots
+        }
+
     async def id_of(self, kind: Kind[Any]) -> str:
         """Return the id of something of the owner's."""
         if kind is ACCOUNTS:
             return self.owner_id
-        found = await self.ports.store.collection(kind).find({"user_id": self.owner_id}, limit=1)
+        which = {"user_id": self.owner_id} | ({"used_by": ""} if kind is INVITATIONS else {})
+        found = await self.ports.store.collection(kind).find(which, limit=1)
         assert found, f"the owner has none of the {kind.name}: let SEEDS make one"
         return found[0].id
 
@@ -107,6 +137,25 @@ class House:
             answer = await self.owner.post(
                 path, json=SAMPLES.get(("POST", path.removeprefix("/v1")))
             )
+            assert answer.status_code == 200, (path, answer.text)
+        await self._organize()
+
+    async def _organize(self) -> None:
+        """Let the owner have an organization, with a member, an invitation, and shares."""
+        made = await self.owner.post("/v1/organizations", json={"name": CANARY})
+        home = f"/v1/organizations/{made.json()['id']}"
+        self.marks.append(made.json()["id"])
+        first = await self.owner.post(f"{home}/invitations", json={"role": "member"})
+        token = {"token": first.json()["token"]}
+        agent = {"agent_id": await self.id_of(AGENTS)}
+        simulation = {"simulation_id": await self.id_of(SIMULATIONS)}
+        for who, path, body in (
+            (self.member, "/v1/organizations/join", token),
+            (self.owner, f"{home}/invitations", {"role": "viewer"}),
+            (self.owner, f"{home}/agents", agent),
+            (self.owner, f"{home}/simulations", simulation),
+        ):
+            answer = await who.post(path, json=body)
             assert answer.status_code == 200, (path, answer.text)
 
 
@@ -124,20 +173,48 @@ async def house(app: FastAPI) -> AsyncGenerator[House]:
         passwords=Passwords(cost=4),
     )
     app.state.ports = ports
-    owner, strangers = client(app), {name: client(app) for name in STRANGERS}
+    owner, member = client(app), client(app)
+    strangers = {name: client(app) for name in STRANGERS}
     try:
         me = await register(owner, "owner@example.com")
+        friend = await register(member, "member@example.com")
         others = {
             n: await register(strangers[n], f"{n}@example.com") for n in ("user", "admin", "off")
         }
         await sign_in(strangers["guest"])
+        theirs = {n: await _of_their_own(strangers[n], others[n]["id"]) for n in ("user", "admin")}
         everyone = store.collection(ACCOUNTS)
         await everyone.update(str(others["admin"]["id"]), lambda old: old.but(is_admin=True))
         await everyone.update(str(others["off"]["id"]), lambda old: old.but(active=False))
         strangers["forger"].headers["Authorization"] = "Bearer a.b.c"
-        yield House(ports, owner, str(me["id"]), strangers)
+        yield House(
+            ports,
+            owner,
+            str(me["id"]),
+            member,
+            str(friend["id"]),
+            strangers,
+            theirs,
+            [str(me["id"])],
+        )
     finally:
         await store.close()
+
+
+async def _of_their_own(stranger: AsyncClient, user_id: str) -> dict[str, str]:
+    """Let a stranger have what ids may name, too; return it by the names of ids."""
+    agent = await stranger.post("/agents", json={"name": "Spatz", "archetype": "artist"})
+    made = await stranger.post("/v1/organizations", json={"name": "Spatz"})
+    home = f"/v1/organizations/{made.json()['id']}"
+    open_ = await stranger.post(f"{home}/invitations", json={"role": "viewer"})
+    simulation = await stranger.get("/simulation/state")
+    return {
+        "user_id": user_id,
+        "agent_id": agent.json()["id"],
+        "organization_id": made.json()["id"],
+        "invitation_id": open_.json()["id"],
+        "simulation_id": simulation.json()["id"],
+    }
 
 
 async def differences(app: FastAPI, operation: Operation) -> list[str]:
@@ -154,7 +231,8 @@ async def differences(app: FastAPI, operation: Operation) -> list[str]:
         found: list[str] = []
         for slot in slots:
             for who in _refused(policy).items():
-                found += await _tried(home, operation, slot, who)
+                for others in await _rest(home, operation, slots, slot, who[0]):
+                    found += await _tried(home, operation, slot, who, others)
         return found + await _served(home, operation, policy, slots)
 
 
@@ -165,12 +243,27 @@ def _refused(policy: Policy) -> dict[str, int]:
     return STRANGERS | ({"guest": 403} if policy.guest == "refused" else {})
 
 
-async def _tried(home: House, operation: Operation, slot: Slot, who: tuple[str, int]) -> list[str]:
+async def _rest(
+    home: House, operation: Operation, slots: list[Slot], slot: Slot, name: str
+) -> list[dict[Slot, str]]:
+    """Return what may stand in all other places: the owner's, and the stranger's own."""
+    others = [other for other in slots if other != slot]
+    theirs = home.theirs.get(name, {})
+    found = [await home.owners(operation, others)]
+    if others and all(other.name in theirs for other in others):
+        found.append({other: theirs[other.name] for other in others})
+    return found
+
+
+async def _tried(
+    home: House, operation: Operation, slot: Slot, who: tuple[str, int], others: dict[Slot, str]
+) -> list[str]:
     name, status = who
     stranger = home.strangers[name]
     before = await home.snapshot()
-    foreign = await send(stranger, operation, {slot: await home.id_of(IDS[slot.name])})
-    missing = await send(stranger, operation, {slot: new_id()})
+    owners = await home.owners(operation, [slot])
+    foreign = await send(stranger, operation, others | owners)
+    missing = await send(stranger, operation, others | {slot: new_id()})
     said = f"{operation}, {slot.name}, {name}"
     found: list[str] = []
     if foreign.status_code != status:
@@ -189,7 +282,9 @@ async def _served(
 ) -> list[str]:
     """Check that somebody is served: a route that refuses everybody proves nothing."""
     who = home.strangers["admin"] if policy.admin else home.owner
-    answer = await send(who, operation, {slot: await home.id_of(IDS[slot.name]) for slot in slots})
+    if operation.path.endswith("/leave"):  # which owners never may
+        who = home.member
+    answer = await send(who, operation, await home.owners(operation, slots))
     told = answer.status_code
     return [] if told < 300 else [f"{operation}: who may is answered {told}: {answer.text}"]
 

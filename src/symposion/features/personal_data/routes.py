@@ -3,6 +3,7 @@
 from symposion.core.passwords import HashingBusy
 from symposion.features.accounts.errors import WrongPassword
 from symposion.features.accounts.wire import User
+from symposion.features.organizations.errors import OwnsOrganization
 from symposion.features.personal_data import service
 from symposion.features.personal_data.wire import Export, Leaving, UserInfo
 from symposion.web.deps import Ctx
@@ -23,7 +24,7 @@ async def export_data(ctx: Ctx) -> Export:
     return Export(user_info=info, profile=User.of(account), documents=[], **own)
 
 
-@versioned.delete("/account", responses=tells(WrongPassword, HashingBusy))
+@versioned.delete("/account", responses=tells(WrongPassword, HashingBusy, OwnsOrganization))
 async def delete_account(ctx: Ctx, leaving: Leaving | None = None) -> Message:
     """Delete your account and everything that is yours, at once and for good."""
     await service.delete_account(ctx, (leaving or Leaving()).current_password)

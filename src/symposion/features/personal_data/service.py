@@ -14,7 +14,7 @@ from symposion.features.accounts.models import ACCOUNTS, Account
 from symposion.features.accounts.profile import proven
 from symposion.features.accounts.service import own_account
 from symposion.features.audit.service import record
-from symposion.features.personal_data.owned import EXPIRING, EXPORTED, OWNED
+from symposion.features.personal_data.owned import ELSEWHERE, EXPIRING, EXPORTED, OWNED
 from symposion.ports.identity import Actor
 from symposion.ports.store import Kind, Range
 
@@ -37,6 +37,8 @@ async def export(ctx: Context) -> tuple[Account, dict[str, list[dict[str, Any]]]
         ]
         for name, kind in EXPORTED.items()
     }
+    for elsewhere in ELSEWHERE:
+        own |= await elsewhere.export(ctx)
     return await own_account(ctx), own
 
 
@@ -56,9 +58,12 @@ async def delete_account(ctx: Context, password: str) -> None:
     Raises:
         WrongPassword: The account has a password, and ``password`` is another.
         HashingBusy: Too many passwords are being checked.
+        Conflict: Others depend on it, as `ELSEWHERE` says.
     """
     if (await ctx.own(ACCOUNTS).get(ctx.actor.user_id)).password_hash:
         await proven(ctx, password)
+    for elsewhere in ELSEWHERE:
+        await elsewhere.check(ctx)
     await record(ctx, "account-deleted")
     await _close(ctx)
 
@@ -118,3 +123,5 @@ async def _sweep_one(ctx: Context, account: Account) -> None:
 async def _erase(ctx: Context) -> None:
     for kind in OWNED:
         await ctx.own(kind).delete({})
+    for elsewhere in ELSEWHERE:
+        await elsewhere.erase(ctx)

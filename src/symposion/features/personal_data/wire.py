@@ -35,3 +35,5 @@ class Export(BaseModel):
     simulations: list[dict[str, Any]]
     conversations: list[dict[str, Any]]
     documents: list[dict[str, Any]]
+    organizations: list[dict[str, Any]]
+    shares: list[dict[str, Any]]

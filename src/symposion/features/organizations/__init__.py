@@ -1,0 +1,1 @@
+"""Organizations: accounts that work together, each with a role, and what they show each other."""
