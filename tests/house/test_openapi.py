@@ -47,3 +47,9 @@ async def test_a_method_that_is_not_taken_tells_all_that_are(ann: AsyncClient, m
 
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
     assert refused.json()["code"] == "method-not-allowed"
+
+
+async def test_a_path_that_might_be_a_parameter_tells_its_own_methods(ann: AsyncClient):
+    refused = await ann.request("PATCH", "/v1/organizations/join")
+
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")

@@ -128,10 +128,14 @@ def _refusals(told: Schema, policy: Policy) -> Iterator[int]:
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
-    """Return the methods that ``path`` takes, in order of the alphabet."""
-    found: set[str] = set()
+    """Return the methods that ``path`` takes, in order of the alphabet.
+
+    One that stands in the document as it is takes those told there, though it might name something
+    by another's parameter as well.
+    """
+    found: dict[str, set[str]] = {}
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute) and compile_path(str(context.path))[0].match(path):
-            found |= route.methods or set()
-    return sorted(found)
+            found.setdefault(str(context.path), set()).update(route.methods or ())
+    return sorted(found.get(path) or set[str]().union(*found.values()))
