@@ -240,6 +240,24 @@ async def test_an_organization_that_is_full_takes_nobody(
             assert len(await home.roles()) == 3
 
 
+async def test_those_who_race_for_the_last_place_are_never_too_many(
+    app: FastAPI, ports: Ports, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(invitations, "MEMBERS_LIMIT", 3)
+    async with team(app, "member") as home:
+        crowd = [client(app) for _ in range(6)]
+        for number, who in enumerate(crowd):
+            await register(who, f"c{number}@example.com")
+        tokens = [await invitation(home.people["owner"], home.path) for _ in crowd]
+
+        answers = await asyncio.gather(*(map(join, crowd, tokens)))
+
+        came = [answer for answer in answers if answer.status_code == 200]
+        assert len(came) <= 1
+        assert {answer.status_code for answer in answers} <= {200, 429}
+        assert await ports.store.collection(MEMBERSHIPS).count() == 1 + len(came)
+
+
 async def test_fifty_invitations_are_open_at_most(app: FastAPI):
     async with team(app) as home:
         for _ in range(50):
