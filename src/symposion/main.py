@@ -5,16 +5,27 @@ The only module that knows the adapters. Whatever is slow to import is imported 
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from symposion.adapters.clock import SystemClock
 from symposion.adapters.log_file import FileLog
+from symposion.core.errors import Unavailable
+from symposion.core.windows import Windows
+from symposion.ports.counters import Counters
 from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
 from symposion.settings import SECRET_BYTES, Settings
 
-__all__ = ["SystemClock", "choose_store", "language_model", "open_log", "signing_key"]
+__all__ = [
+    "SystemClock",
+    "choose_store",
+    "language_model",
+    "open_counters",
+    "open_log",
+    "signing_key",
+]
 
 SECRET_FILE = "jwt_secret"  # noqa: S105 - a file name
 DATABASE_FILE = "symposion.db"
@@ -54,6 +65,29 @@ def choose_store(settings: Settings) -> Store:
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return SqliteStore(settings.data_dir / DATABASE_FILE)
+
+
+@asynccontextmanager
+async def open_counters(settings: Settings) -> AsyncGenerator[Counters]:
+    """Open what the settings ask for to count in, and close it again.
+
+    Raises:
+        Unavailable: The package that Redis needs is not installed.
+    """
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        yield Windows()
+        return
+    try:
+        from symposion.adapters.counters import RedisCounters  # noqa: PLC0415 - .4 s of CPU
+    except ImportError:
+        raise Unavailable("REDIS_URL needs more packages: pip install symposion[redis].") from None
+    counters = RedisCounters(url)
+    await counters.open()
+    try:
+        yield counters
+    finally:
+        await counters.close()
 
 
 def open_log(path: Path) -> FileLog:

@@ -15,8 +15,10 @@ from pydantic.fields import FieldInfo
 
 import symposion
 from symposion.core.errors import DomainError
+from symposion.policy import POLICIES
 from symposion.settings import Settings
 from symposion.web.problems import status_of
+from symposion.web.rates import Rate
 
 _MADE = "made by `make docs` from {}; do not edit"
 
@@ -61,8 +63,27 @@ def settings_page() -> str:
             "|---|---|---|---|",
             *rows,
             "",
+            "## Rates",
+            "",
+            "So many requests are let in for each purpose, in any stretch of so many seconds; an",
+            "answer 429 says in `Retry-After` when the next place is free. `RATES` changes them:",
+            "one setting, so that a purpose that is new needs no name of its own.",
+            "",
+            "| Purpose | Requests / seconds | Of one |",
+            "|---|---|---|",
+            *(f"| `{r.purpose}` | `{r.amount}/{r.seconds}` | {_WHOSE[r.per]} |" for r in _rates()),
+            "",
         )
     )
+
+
+_WHOSE = {"caller": "user, else address", "address": "address", "email": "account"}
+
+
+def _rates() -> list[Rate]:
+    """Return all rates of the policy table by purpose."""
+    found = {rate for policy in POLICIES.values() for rate in policy.rates}
+    return sorted(found, key=lambda rate: rate.purpose)
 
 
 def errors_page() -> str:

@@ -16,11 +16,14 @@ from symposion.core.errors import DomainError
 from symposion.features.accounts.admin import ensure_admin
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.features.personal_data.sweeping import sweeping
-from symposion.main import SystemClock, choose_store, language_model, signing_key
+from symposion.main import SystemClock, choose_store, language_model, open_counters, signing_key
 from symposion.policy import POLICIES
+from symposion.ports.counters import Counters
 from symposion.settings import Settings, SettingsError, load
+from symposion.web.crowds import STATE as CROWDS
+from symposion.web.crowds import Crowds
 from symposion.web.gate import Gate
-from symposion.web.rates import Limits
+from symposion.web.rates import Limits, parse_sizes
 
 
 def build(settings: Settings | None = None) -> FastAPI:
@@ -32,18 +35,23 @@ def build(settings: Settings | None = None) -> FastAPI:
     chosen = settings or load()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, object]]:
         logs.configure(chosen.log_format, debug=chosen.debug)
-        async with open_ports(chosen) as ports, sweeping(ports):
+        async with (
+            open_ports(chosen) as ports,
+            sweeping(ports),
+            open_counters(chosen) as counters,
+        ):
             app.state.ports = ports
-            app.state.gate = _gate(chosen)
-            yield
+            app.state.gate = _gate(chosen, counters)
+            yield {CROWDS: Crowds[object](chosen.connections_per_address, chosen.trusted_proxies)}
 
     return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
 
 
-def _gate(settings: Settings) -> Gate:
-    limits = Limits() if settings.rate_limits == "on" else None
+def _gate(settings: Settings, counters: Counters) -> Gate:
+    sizes = parse_sizes(settings.rates)
+    limits = Limits(counters, sizes) if settings.rate_limits == "on" else None
     pen = signing_key(settings).encode()
     return Gate(POLICIES, limits, settings.trusted_proxies, pen=pen)
 
@@ -115,6 +123,7 @@ def serve(
         reload=reload,
         log_config=None,
         proxy_headers=False,
+        http="symposion.web.protocol:HardProtocol",
     )
 
 
@@ -124,7 +133,7 @@ async def _try_or_exit(settings: Settings) -> None:
     A server that found out by itself would log a traceback and start its processes again.
     """
     try:
-        async with open_ports(settings):
+        async with open_ports(settings), open_counters(settings):
             pass
     except DomainError as error:
         sys.stderr.write(f"symposion cannot start: {error}\n")
@@ -132,6 +141,16 @@ async def _try_or_exit(settings: Settings) -> None:
     except OSError as error:
         sys.stderr.write(f"symposion cannot start: {error.filename}: {error.strerror}.\n")
         raise SystemExit(2) from None
+
+
+def _check_rates(settings: Settings) -> Settings:
+    """Return ``settings`` if they change only rates that there are."""
+    known = {rate.purpose for policy in POLICIES.values() for rate in policy.rates}
+    for purpose in parse_sizes(settings.rates):
+        if purpose not in known:
+            names = ", ".join(sorted(known))
+            raise SettingsError(f"RATES: there is no {purpose}; there are {names}.")
+    return settings
 
 
 def build_or_exit() -> FastAPI:
@@ -142,7 +161,7 @@ def build_or_exit() -> FastAPI:
 def load_or_exit() -> Settings:
     """Return the settings, or end the process with one clear sentence and exit code 2."""
     try:
-        return load()
+        return _check_rates(load())
     except SettingsError as error:
         sys.stderr.write(f"symposion cannot start: {error}\n")
         raise SystemExit(2) from None

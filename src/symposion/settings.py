@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from symposion.core.errors import Invalid
 from symposion.ports.language import parse_model_name
+from symposion.web.rates import parse_sizes
 
 SECRET_BYTES = 32
 """Least length of the signing secret: RFC 7518, 3.2 asks HS256 for a key as long as its hash."""
@@ -117,13 +118,31 @@ class Settings(BaseSettings):
     )
     rate_limits: Literal["on", "off"] = Field(
         default="on",
-        description="Whether callers are told to wait (429) when they ask too often; each process "
-        "counts for itself. Production refuses `off`.",
+        description="Whether callers are told to wait (429) when they ask too often. Production "
+        "refuses `off`.",
+    )
+    rates: str = Field(
+        default="",
+        description="How often is too often, where it is not as below: a comma-separated list of "
+        "`purpose=requests/seconds`, such as `login=30/60, register=5/3600`.",
+    )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis in which all processes count together, such as "
+        "`redis://localhost:6379/0`; empty means that each process counts for itself, as it does "
+        "while Redis is away.",
     )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
         default=(),
         description="Proxies whose `X-Forwarded-For` is believed: a JSON list or a comma-separated "
         "list of addresses and networks.",
+    )
+    connections_per_address: int = Field(
+        default=100,
+        ge=0,
+        le=1_000_000,
+        description="Most connections that one address may have at a time with each process of "
+        "`symposion serve`; 0 means any number. Those of `TRUSTED_PROXIES` are not counted.",
     )
     model: str = Field(
         default="",
@@ -183,6 +202,23 @@ class Settings(BaseSettings):
     def guests(self) -> bool:
         """Whether guests are let in."""
         return self.environment != "production" if self.allow_guest is None else self.allow_guest
+
+    @field_validator("rates")
+    @classmethod
+    def _sizes(cls, value: str) -> str:
+        try:
+            parse_sizes(value)
+        except Invalid as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("it must begin with redis://, rediss:// or unix://")
+        return value
 
     @model_validator(mode="after")
     def _whole_admin(self) -> Self:

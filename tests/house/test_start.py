@@ -26,7 +26,6 @@ SERVER = {
     *("idna", "opentelemetry", "orjson", "pydantic", "pydantic_core", "pydantic_settings"),
     *("starlette", "structlog", "typing_extensions", "typing_inspection", "uuid_utils", "uvicorn"),
     *("pygments", "rich", "sniffio"),
-    *("limits", "deprecated", "packaging", "wrapt"),
     "email_validator",  # the framework loads it where it is installed
 }
 """Packages of others that the server may load before its first request."""

@@ -4,15 +4,23 @@ The framework's own reading turns NaN and lone surrogates into faults of ours, a
 fill the memory; the limits are those of the reliability design (R5 "JSON bodies", R6).
 """
 
+import asyncio
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
 
-from symposion.web.errors import BodyTooLarge, InvalidJson
+from symposion.web.errors import BodyTooLarge, BodyTooSlow, InvalidJson
 
 BODY_LIMIT = 1024 * 1024
 """Longest JSON body, in bytes."""
+
+SILENCE = 10.0
+LEAST_PACE = 1024
+"""A body may be silent for so many seconds in all, and must come at so many bytes a second beyond.
+
+A whole body of 10 KiB may take 20 seconds, one of a single byte 10 (reliability design R6.2).
+"""
 
 DEPTH_LIMIT = 32
 KEYS_LIMIT = 1_000
@@ -45,19 +53,34 @@ async def read(request: Request, limit: int = BODY_LIMIT) -> ReadRequest:
 
     Raises:
         BodyTooLarge: It has more than ``limit`` bytes; the rest was not read.
+        BodyTooSlow: It comes more slowly than `SILENCE` and `LEAST_PACE` allow.
         InvalidJson: `parse` refused it.
     """
-    too_large = BodyTooLarge(f"The body may have at most {limit} bytes.")
     claimed = request.headers.get("content-length", "")
     if claimed.isdecimal() and int(claimed[:20]) > limit:
-        raise too_large
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > limit:
-            raise too_large
-    body = bytes(raw)
+        raise _too_large(limit)
+    body = await _whole(request, limit)
     return ReadRequest(request, body, parse(body) if body and _is_json(request) else None)
+
+
+async def _whole(request: Request, limit: int) -> bytes:
+    """Return the body of ``request``, as long as it comes fast enough and is not too large."""
+    raw = bytearray()
+    began = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout_at(began + SILENCE) as deadline:
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > limit:
+                    raise _too_large(limit)
+                deadline.reschedule(began + SILENCE + len(raw) / LEAST_PACE)
+    except TimeoutError:
+        raise BodyTooSlow(f"Only {len(raw)} bytes of the body came in time.") from None
+    return bytes(raw)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body may have at most {limit} bytes.")
 
 
 def _is_json(request: Request) -> bool:

@@ -38,6 +38,13 @@ class BodyTooLarge(DomainError):
     title = "The body of the request is too large."
 
 
+class BodyTooSlow(DomainError):
+    """The body comes too slowly; the connection is closed."""
+
+    code = "body-too-slow"
+    title = "The body of the request came too slowly."
+
+
 class QueryTooLong(DomainError):
     """What follows the question mark of the address is too long."""
 
@@ -50,6 +57,20 @@ class HeadersTooLarge(DomainError):
 
     code = "headers-too-large"
     title = "The headers of the request are too large."
+
+
+class HeadTooSlow(DomainError):
+    """The head of the request was not complete in time; the connection is closed."""
+
+    code = "head-too-slow"
+    title = "The head of the request came too slowly."
+
+
+class NotHttp(DomainError):
+    """What came is no request that this server reads; the connection is closed."""
+
+    code = "not-http"
+    title = "This is no HTTP request that can be read."
 
 
 class RateLimited(TooMany):

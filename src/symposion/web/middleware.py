@@ -21,7 +21,7 @@ QUERY_LIMIT = 4 * 1024
 HEADERS_LIMIT = 16 * 1024
 """Most bytes of a query, and of all names and values of headers (reliability design R6.2)."""
 
-_SAFE = {
+SAFE_HEADERS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -74,7 +74,7 @@ class RequestLog:
 def _stamp(headers: MutableHeaders, ours: Mapping[str, str]) -> None:
     for name, value in ours.items():
         headers[name] = value
-    for name, value in _SAFE.items():
+    for name, value in SAFE_HEADERS.items():
         headers.setdefault(name, value)
 
 

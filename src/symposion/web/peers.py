@@ -39,6 +39,15 @@ def peer_of(scope: Scope, trusted: Sequence[Network]) -> str:
     return _key(caller)
 
 
+def crowd_of(host: str, trusted: Sequence[Network]) -> str:
+    """Return a key for those who connect from ``host``; nothing for trusted proxies.
+
+    What has no address (a socket of the file system) is a proxy of ours.
+    """
+    address = _address(host)
+    return "" if address is None or _within(address, trusted) else _key(address)
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         found = ip_address(text)

@@ -19,7 +19,9 @@ from structlog.contextvars import get_contextvars
 from symposion.core import errors
 from symposion.web.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     HeadersTooLarge,
+    HeadTooSlow,
     HttpError,
     Internal,
     InvalidRequest,
@@ -49,6 +51,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
     MethodNotAllowed: 405,
+    BodyTooSlow: 408,
+    HeadTooSlow: 408,
     BodyTooLarge: 413,
     QueryTooLong: 414,
     HeadersTooLarge: 431,
@@ -90,6 +94,8 @@ def _headers(error: errors.DomainError, status: int) -> dict[str, str]:
     found: dict[str, str] = {}
     if status == HTTPStatus.UNAUTHORIZED:
         found["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        found["Connection"] = "close"
     seconds = error.extra.get("retry_after")
     if isinstance(seconds, int | float):
         found["Retry-After"] = str(max(1, round(seconds)))

@@ -1,19 +1,24 @@
-"""How often one caller may ask: one bucket per purpose, counted in the memory of this process.
+"""How often one caller may ask: one bucket per purpose, in moving windows.
 
-The figures are those of the reliability design (R6.2 "Rates"). A window begins with the first
-request that falls into it. Several processes count each for itself.
+The figures are those of the reliability design (R6.2 "Rates"); the setting ``RATES`` changes them.
 """
 
 import math
-import time
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
-from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
-
+from symposion.core.errors import Invalid
+from symposion.core.windows import Windows
+from symposion.ports.counters import Counters
 from symposion.web.errors import RateLimited
+
+AMOUNT_LIMIT = 1_000_000
+SECONDS_LIMIT = 86_400
+
+Sizes: TypeAlias = Mapping[str, tuple[int, int]]
+"""Amount and seconds by purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ TEST_LOGIN = Rate("test-login", 5, 3600, per="address")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is left in a bucket; ``reset`` is whole seconds until it is full again, at least 1."""
+    """What is left in a bucket; ``reset`` is whole seconds to its next free place, at least 1."""
 
     rate: Rate
     admitted: bool
@@ -61,21 +66,26 @@ class Standing:
 
 
 class Limits:
-    """The buckets of one process. They hold one number per caller and purpose."""
+    """The buckets.
 
-    def __init__(self) -> None:
-        self._strategy = FixedWindowRateLimiter(MemoryStorage())
+    Args:
+        counters: Where they are counted; the memory of this process, if nothing is said.
+        sizes: What is said of purposes instead of their own amounts and seconds.
+    """
+
+    def __init__(self, counters: Counters | None = None, sizes: Sizes | None = None) -> None:
+        self._counters = counters or Windows()
+        self._sizes = sizes or {}
 
     async def charge(self, rate: Rate, key: str) -> Standing:
         """Take one request out of the bucket ``key`` of ``rate``, if it is not empty.
 
         A refused request does not make the wait longer.
         """
-        item = RateLimitItemPerSecond(rate.amount, rate.seconds, namespace=rate.purpose)
-        admitted = await self._strategy.hit(item, key)
-        stats = await self._strategy.get_window_stats(item, key)
-        reset = max(1, math.ceil(stats.reset_time - time.time()))
-        return Standing(rate, admitted, stats.remaining, reset)
+        amount, seconds = self._sizes.get(rate.purpose, (rate.amount, rate.seconds))
+        taken = await self._counters.take(f"{rate.purpose}/{key}", amount, seconds)
+        rate = replace(rate, amount=amount, seconds=seconds)
+        return Standing(rate, taken.admitted, taken.remaining, max(1, math.ceil(taken.reset)))
 
 
 def refusal(standing: Standing) -> RateLimited:
@@ -86,3 +96,26 @@ def refusal(standing: Standing) -> RateLimited:
         f"please try again in {standing.reset}.",
         retry_after=standing.reset,
     )
+
+
+_SIZE = re.compile(r"\s*([a-z-]+)\s*=\s*(\d{1,7})\s*/\s*(\d{1,5})\s*", re.ASCII)
+
+
+def parse_sizes(text: str) -> Sizes:
+    """Return what ``text`` says, such as ``login=30/60, register=5/3600``: requests/seconds.
+
+    Raises:
+        Invalid: It says something else, something twice, or a figure is out of bounds.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for part in filter(str.strip, text.split(",")):
+        match = _SIZE.fullmatch(part)
+        if not match:
+            raise Invalid("write purpose=requests/seconds, such as login=30/60")
+        purpose, amount, seconds = match[1], int(match[2]), int(match[3])
+        if purpose in found:
+            raise Invalid(f"{purpose} is named twice")
+        if not (1 <= amount <= AMOUNT_LIMIT and 1 <= seconds <= SECONDS_LIMIT):
+            raise Invalid(f"{purpose} is out of bounds: 1-{AMOUNT_LIMIT} / 1-{SECONDS_LIMIT}")
+        found[purpose] = (amount, seconds)
+    return found
