@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,11 +25,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def environment(**settings: str) -> dict[str, str]:
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of this process with ``settings`` and no others of ours."""
     ours = {name.upper() for name in Settings.model_fields}
     kept = {k: v for k, v in os.environ.items() if k not in ours}
-    return kept | {"HOST": "127.0.0.1", "MODEL": "offline"} | settings
+    return kept | {"HOST": "127.0.0.1", "MODEL": "offline"} | dict(settings)
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -45,7 +45,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serving(folder: Path, command: list[str] | None = None, **settings: str) -> Generator[int]:
+def serving(
+    folder: Path, settings: Mapping[str, str] | None = None, command: list[str] | None = None
+) -> Generator[int]:
     """Run the server in ``folder`` on a free port, which is yielded; its log is ``server.log``.
 
     ``command`` stands for another way to start it, with ``PORT`` where the port belongs.
@@ -56,7 +58,7 @@ def serving(folder: Path, command: list[str] | None = None, **settings: str) -> 
         process = subprocess.Popen(
             [sys.executable, *(a.replace("PORT", str(port)) for a in arguments)],
             cwd=folder,
-            env=environment(**settings),
+            env=environment(settings or {}),
             stdout=subprocess.DEVNULL,
             stderr=log,
         )

@@ -81,10 +81,12 @@ def create_app(
     lifespan: Lifespan[FastAPI] | None = None,
     cors_origins: Sequence[str] = (),
     gate: Gate | None = None,
+    docs: bool = True,
 ) -> FastAPI:
     """Build the application around open ``ports``, or around those that ``lifespan`` will open.
 
     Without a ``gate`` of its own it has that of the policy table, and no rate limits.
+    Without ``docs`` there is neither ``/docs`` nor ``/openapi.json``.
     """
     app = FastAPI(
         title="Symposion",
@@ -93,12 +95,14 @@ def create_app(
         lifespan=lifespan,
         redirect_slashes=False,
         docs_url=None,
+        openapi_url="/openapi.json" if docs else None,
         redoc_url=None,
         middleware=_middleware(cors_origins),
     )
     app.state.ports = ports
     app.state.gate = gate or Gate(POLICIES)
-    add_documentation(app)
+    if docs:
+        add_documentation(app)
     add_problem_handlers(app)
     app.include_router(health)
     app.include_router(greeting)

@@ -16,7 +16,8 @@ from symposion.core.windows import Windows
 from symposion.ports.counters import Counters
 from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
-from symposion.settings import SECRET_BYTES, Settings
+from symposion.safety import SECRET_BYTES
+from symposion.settings import Settings
 
 __all__ = [
     "SystemClock",

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import structlog
 from fastapi import FastAPI
 
 from symposion import logs
@@ -25,6 +26,8 @@ from symposion.web.crowds import Crowds
 from symposion.web.gate import Gate
 from symposion.web.rates import Limits, parse_sizes
 
+_log = structlog.get_logger("symposion.server")
+
 
 def build(settings: Settings | None = None) -> FastAPI:
     """Build the application that the server serves; nothing is opened before it starts.
@@ -37,6 +40,8 @@ def build(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, object]]:
         logs.configure(chosen.log_format, debug=chosen.debug)
+        for doubt in chosen.doubts:
+            _log.warning(doubt)
         async with (
             open_ports(chosen) as ports,
             sweeping(ports),
@@ -46,7 +51,7 @@ def build(settings: Settings | None = None) -> FastAPI:
             app.state.gate = _gate(chosen, counters)
             yield {CROWDS: Crowds[object](chosen.connections_per_address, chosen.trusted_proxies)}
 
-    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins)
+    return create_app(lifespan=lifespan, cors_origins=chosen.cors_origins, docs=chosen.shows_docs)
 
 
 def _gate(settings: Settings, counters: Counters) -> Gate:
@@ -113,7 +118,8 @@ def serve(
     logs.configure(settings.log_format, debug=settings.debug)
     asyncio.run(_try_or_exit(settings))
     home = f"http://localhost:{settings.port}"
-    sys.stderr.write(f"Symposion starts; look at {home}/docs and {home}/health\n")
+    docs = f"{home}/docs and " if settings.shows_docs else ""
+    sys.stderr.write(f"Symposion starts; look at {docs}{home}/health\n")
     uvicorn.run(
         "symposion.server:build_or_exit",
         factory=True,

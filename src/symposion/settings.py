@@ -20,12 +20,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from symposion.core.errors import Invalid
 from symposion.ports.language import parse_model_name
+from symposion.safety import SECRET_BYTES, guessable, is_private, weakness
 from symposion.web.rates import parse_sizes
-
-SECRET_BYTES = 32
-"""Least length of the signing secret: RFC 7518, 3.2 asks HS256 for a key as long as its hash."""
-
-_PLACEHOLDERS = ("your-super-secure-jwt-secret-key-here", "changeme", "change-me", "placeholder")
 
 
 class SettingsError(Exception):
@@ -103,13 +99,17 @@ class Settings(BaseSettings):
     )
     admin_password: SecretStr = Field(
         default=SecretStr(""),
-        description="First password of the administrator, 8 characters or more; a later change "
-        "here changes nothing.",
+        description="First password of the administrator, 8 characters or more, in production "
+        "12; a later change here changes nothing.",
     )
     allow_guest: bool | None = Field(
         default=None,
         description="Lets strangers in as guests, for 24 hours each. Empty means yes in "
         "development and no in production.",
+    )
+    docs: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether `/docs` and `/openapi.json` are there; `auto` means in development.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("http://localhost:3000",),
@@ -203,6 +203,24 @@ class Settings(BaseSettings):
         """Whether guests are let in."""
         return self.environment != "production" if self.allow_guest is None else self.allow_guest
 
+    @property
+    def shows_docs(self) -> bool:
+        """Whether the interactive documentation is there."""
+        return self.docs == "on" or (self.docs == "auto" and self.environment != "production")
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is allowed in production when it is asked for, but worth a line in the log."""
+        if self.environment != "production":
+            return ()
+        plain = [o for o in self.cors_origins if not is_private(o)]
+        found = {
+            "ALLOW_GUEST lets strangers in": self.guests,
+            "DOCS shows the interface to everybody": self.docs == "on",
+            f"CORS_ORIGINS: pages without TLS may call: {', '.join(plain)}": plain,
+        }
+        return tuple(said for said, holds in found.items() if holds)
+
     @field_validator("rates")
     @classmethod
     def _sizes(cls, value: str) -> str:
@@ -242,6 +260,9 @@ class Settings(BaseSettings):
             raise ValueError("DEBUG must be false in production")
         if self.rate_limits == "off":
             raise ValueError("RATE_LIMITS must be on in production")
+        password = self.admin_password.get_secret_value()
+        if password and (fault := guessable(password)):
+            raise ValueError(f"ADMIN_PASSWORD {fault} in production")
         return self
 
     @model_validator(mode="after")
@@ -252,19 +273,10 @@ class Settings(BaseSettings):
             raise ValueError("JWT_SECRET must be set in production")
         previous = self.jwt_secret_previous.get_secret_value()
         for name, value in (("JWT_SECRET", secret), ("JWT_SECRET_PREVIOUS", previous)):
-            fault = _weakness(value) if value else ""
+            fault = weakness(value) if value else ""
             if fault and (production or not self.debug):
                 raise ValueError(f"{name} {fault}")
         return self
-
-
-def _weakness(secret: str) -> str:
-    """Return what is wrong with ``secret``, or nothing."""
-    if any(word in secret.lower() for word in _PLACEHOLDERS):
-        return "is a published placeholder; make one with: openssl rand -hex 32"
-    if len(secret.encode()) < SECRET_BYTES:
-        return f"has fewer than {SECRET_BYTES} bytes; make one with: openssl rand -hex 32"
-    return ""
 
 
 def load() -> Settings:

@@ -20,7 +20,7 @@ GREET = b"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int]:
-    with serving(tmp_path_factory.mktemp("slow"), CONNECTIONS_PER_ADDRESS="20") as found:
+    with serving(tmp_path_factory.mktemp("slow"), {"CONNECTIONS_PER_ADDRESS": "20"}) as found:
         yield found
 
 
@@ -135,7 +135,8 @@ async def test_an_address_with_all_its_connections_in_use_gets_no_more(port: int
 
 
 async def test_proxies_that_are_trusted_may_have_many(tmp_path: Path):
-    with serving(tmp_path, CONNECTIONS_PER_ADDRESS="5", TRUSTED_PROXIES="127.0.0.1") as port:
+    settings = {"CONNECTIONS_PER_ADDRESS": "5", "TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(tmp_path, settings) as port:
         silent = [asyncio.create_task(talk(port, b"GET / HT")) for _ in range(20)]
         await asyncio.sleep(1)
         assert not any(task.done() for task in silent)
@@ -161,8 +162,8 @@ async def test_other_ways_to_start_the_server_have_the_same_shell(
 ):
     """The limit of connections shows that the protocol is ours and knows the settings."""
     root = str(Path(__file__).parents[2])
-    command = [*command, "server:app"]
-    with serving(tmp_path, command, CONNECTIONS_PER_ADDRESS="5", PYTHONPATH=root) as port:
+    settings = {"CONNECTIONS_PER_ADDRESS": "5", "PYTHONPATH": root}
+    with serving(tmp_path, settings, [*command, "server:app"]) as port:
         silent = [asyncio.create_task(talk(port, b"GET / HT")) for _ in range(9)]
         await asyncio.sleep(1)
         assert sum(task.done() for task in silent) == 4

@@ -4,12 +4,28 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
+
+import httpx2
+import pytest
+from serving import serving
 
 from symposion.settings import Settings
 
 GOOD = "0123456789abcdef0123456789abcdef"
 SAFE = {"ENVIRONMENT": "production", "JWT_SECRET": GOOD}
+
+ADMIN = {"ADMIN_EMAIL": "a@house.example"}
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Generator[int]:
+    folder = tmp_path_factory.mktemp("production")
+    with serving(folder, SAFE) as port:
+        yield port
+    assert '"level":"warning"' not in (folder / "server.log").read_text()
+
 
 UNSAFE = {
     "no secret": ({"JWT_SECRET": ""}, "JWT_SECRET"),
@@ -23,6 +39,26 @@ UNSAFE = {
     "proxies that are all of IPv6": ({"TRUSTED_PROXIES": "::/0"}, "TRUSTED_PROXIES"),
     "pages of every origin": ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS"),
     "an environment nobody knows": ({"ENVIRONMENT": "prod"}, "ENVIRONMENT"),
+    "a Redis that is none": ({"REDIS_URL": "http://redis.example"}, "REDIS_URL"),
+    "rates that are none": ({"RATES": "login=unlimited"}, "RATES"),
+    "rates of nothing": ({"RATES": "login=0/60"}, "RATES"),
+    "rates without end": ({"RATES": "login=1000001/60"}, "RATES"),
+    "a rate that nobody knows": ({"RATES": "logins=30/60"}, "RATES"),
+    "one rate twice": ({"RATES": "login=30/60, login=9999/60"}, "RATES"),
+    "documentation by mistake": ({"DOCS": "true"}, "DOCS"),
+    "connections without end": ({"CONNECTIONS_PER_ADDRESS": "-1"}, "CONNECTIONS_PER_ADDRESS"),
+    "a short administrator's password": (
+        ADMIN | {"ADMIN_PASSWORD": "b7#kQ2!xPz9"},
+        "ADMIN_PASSWORD",
+    ),
+    "a common administrator's password": (
+        ADMIN | {"ADMIN_PASSWORD": "Password12345"},
+        "ADMIN_PASSWORD",
+    ),
+    "a published administrator's password": (
+        ADMIN | {"ADMIN_PASSWORD": "please-changeme-now"},
+        "ADMIN_PASSWORD",
+    ),
     "half an administrator": ({"ADMIN_EMAIL": "a@house.example"}, "ADMIN_PASSWORD"),
 }
 """What is set beside `SAFE`, and the setting that the message must name."""
@@ -79,3 +115,41 @@ def test_what_is_unsafe_in_production_does_not_start(tmp_path: Path):
 
 def test_what_is_safe_does_start(tmp_path: Path):
     assert started({"safe": SAFE | {"TRUSTED_PROXIES": "10.0.0.0/8"}}, tmp_path) == {"safe": 0}
+
+
+DOUBTFUL = {
+    "guests": ({"ALLOW_GUEST": "true"}, "ALLOW_GUEST"),
+    "documentation": ({"DOCS": "on"}, "DOCS"),
+    "a page without TLS": ({"CORS_ORIGINS": "http://page.example"}, "CORS_ORIGINS"),
+}
+"""What is allowed when it is asked for, and the setting that the log then names."""
+
+
+def test_what_is_doubtful_in_production_is_logged(tmp_path: Path):
+    settings = SAFE | {
+        name: value for given, _ in DOUBTFUL.values() for name, value in given.items()
+    }
+    with serving(tmp_path, settings) as port:
+        assert httpx2.get(f"http://127.0.0.1:{port}/docs").status_code == 200
+
+    lines = [
+        json.loads(x) for x in (tmp_path / "server.log").read_text().splitlines() if x[0] == "{"
+    ]
+    told = [
+        line["event"].partition(" ")[0].rstrip(":") for line in lines if line["level"] == "warning"
+    ]
+    assert sorted(told) == sorted(name for _, name in DOUBTFUL.values())
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/docs/swagger-ui.css"])
+def test_production_shows_no_documentation_unless_it_is_told_to(production: int, path: str):
+    answer = httpx2.get(f"http://127.0.0.1:{production}{path}")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "no-such-address"
+
+
+def test_production_lets_no_guests_in_and_doubts_nothing(production: int):
+    answer = httpx2.post(f"http://127.0.0.1:{production}/api/auth/test-login")
+
+    assert answer.status_code == 403
