@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import raw_rules
+
 VALUES = {
     "NaN": b"NaN",
     "Infinity": b"Infinity",
@@ -114,16 +116,34 @@ WHOLE = {
 """Whole bodies."""
 
 
-def bodies(fields: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield every body of the corpus; each value stands alone, and in each of ``fields``.
+def bodies(fields: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, str]]]:
+    """Yield every body of the corpus with its headers; each known value in each of ``fields``.
 
-    ``fields`` is a body that fits, or nothing.
+    What is made by rules stands in the first of the fields only. ``fields`` is a body that fits, or
+    nothing.
     """
+    yield from raw_rules.whole()
+    seen: set[bytes] = set()
+    for name, body in _json_bodies(fields):
+        if body not in seen:
+            seen.add(body)
+            yield name, body, {"Content-Type": "application/json"}
+
+
+def _json_bodies(fields: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     yield from WHOLE.items()
+    for name, value in raw_rules.values():
+        yield from _with(fields, next(iter(fields), "name"), name, value)
     for name, value in VALUES.items():
         yield name, value
         for field in fields or {"name": ""}:
             yield f"{field}: {name}", b'{"%s": %s}' % (field.encode(), value)
-            others = {k: v for k, v in fields.items() if k != field}
-            start = json.dumps(others)[:-1].encode() + (b", " if others else b"")
-            yield f"{field}: {name}, else fine", start + b'"%s": %s}' % (field.encode(), value)
+            yield from _with(fields, field, name, value)
+
+
+def _with(
+    fields: dict[str, Any], field: str, name: str, value: bytes
+) -> Iterator[tuple[str, bytes]]:
+    others = {k: v for k, v in fields.items() if k != field}
+    start = json.dumps(others)[:-1].encode() + (b", " if others else b"")
+    yield f"{field}: {name}, else fine", start + b'"%s": %s}' % (field.encode(), value)
