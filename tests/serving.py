@@ -45,12 +45,13 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serving(
+def running(
     folder: Path, settings: Mapping[str, str] | None = None, command: list[str] | None = None
-) -> Generator[int]:
-    """Run the server in ``folder`` on a free port, which is yielded; its log is ``server.log``.
+) -> Generator[tuple[int, int]]:
+    """Run the server in ``folder`` on a free port; yield port and process id.
 
-    ``command`` stands for another way to start it, with ``PORT`` where the port belongs.
+    Its log is ``server.log``. ``command`` stands for another way to start it, with ``PORT`` where
+    the port belongs.
     """
     port = free_port()
     arguments = command or ["-c", SERVE, "serve", "--port", "PORT"]
@@ -64,7 +65,16 @@ def serving(
         )
         try:
             wait_for(port, process)
-            yield port
+            yield port, process.pid
         finally:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def serving(
+    folder: Path, settings: Mapping[str, str] | None = None, command: list[str] | None = None
+) -> Generator[int]:
+    """Do as `running` does; yield the port."""
+    with running(folder, settings, command) as (port, _):
+        yield port

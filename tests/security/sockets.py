@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a connection ended: all that came, and after how many seconds it was closed."""
+    """How a connection ended: all that came, and after how many seconds it was closed.
+
+    ``told`` is seconds until the first byte came, or the end.
+    """
 
     said: bytes
     seconds: float
+    told: float = 0.0
 
     @property
     def status(self) -> int:
@@ -31,17 +35,19 @@ async def talk(
     began = loop.time()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     sending = asyncio.create_task(_send(writer, first, drip, every))
-    said = bytearray()
+    said, told = bytearray(), 0.0
     try:
         async with asyncio.timeout(wait):
             while piece := await reader.read(65536):
+                told = told or loop.time() - began
                 said += piece
     except ConnectionError:
         pass
     finally:
         sending.cancel()
         writer.transport.abort()
-    return End(bytes(said), loop.time() - began)
+    ended = loop.time() - began
+    return End(bytes(said), ended, told or ended)
 
 
 async def _send(

@@ -230,6 +230,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int]:
 async def test_no_bytes_are_a_fault_of_ours_or_hold_a_connection(port: int):
     ends = await asyncio.gather(*(talk(port, raw, wait=HELD + 2) for raw in EVERYTHING))
     after = await talk(port, get(b""))
+    unanswered = [raw for raw, end in zip(EVERYTHING, ends, strict=True) if not end.status]
 
     statuses = {raw[:200]: end.status for raw, end in zip(EVERYTHING, ends, strict=True)}
     assert len(set(EVERYTHING)) >= 150
@@ -240,6 +241,7 @@ async def test_no_bytes_are_a_fault_of_ours_or_hold_a_connection(port: int):
     assert [
         raw[:200] for raw, end in zip(EVERYTHING, ends, strict=True) if end.seconds > HELD
     ] == []
+    assert len(unanswered) <= 2, "a refusal is told, but for silence and what is written ahead"
     assert after.status == 200
 
 
@@ -263,8 +265,7 @@ async def test_a_body_that_is_told_twice_is_not_read(port: int, length: int):
 async def test_chunks_that_others_might_count_differently_are_not_read(port: int, chunks: bytes):
     end = await talk(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + SMUGGLED)
 
-    assert b"404" not in end.said
-    assert answers(end) <= 1
+    assert (end.status, answers(end)) == (400, 1)
 
 
 async def test_what_is_no_http_is_told_so_in_the_form_of_all_problems(port: int):

@@ -15,9 +15,9 @@ STATE = "crowds"
 class Crowds(Generic[C]):
     """The connections of one process by address.
 
-    A connection *waits* until the head of a request is complete, and again after the answer; in
-    between it is *served*. Those that wait have to go first, the oldest before all others: whoever
-    opens thousands and says nothing pushes out only themselves.
+    A connection *waits* until a request is complete, and again after the answer; in between it is
+    *served*. Those that wait have to go first, the oldest before all others: whoever opens
+    thousands and says little pushes out only themselves.
 
     Args:
         limit: Most connections of one address; 0 for any number.
@@ -42,15 +42,15 @@ class Crowds(Generic[C]):
         self._waiting.setdefault(key, {})[connection] = None
         return self._size(key) > self._limit
 
-    def serve(self, key: str, connection: C) -> bool:
-        """Count ``connection`` as served; tell whether there is room for it."""
-        if not key:
-            return True
-        if len(self._served.get(key, ())) >= self._limit:
-            return False
-        self.leave(key, connection)
-        self._served.setdefault(key, {})[connection] = None
-        return True
+    def has_room(self, key: str) -> bool:
+        """Tell whether one more may be served."""
+        return not key or len(self._served.get(key, ())) < self._limit
+
+    def serve(self, key: str, connection: C) -> None:
+        """Count ``connection`` as served."""
+        if key:
+            self.leave(key, connection)
+            self._served.setdefault(key, {})[connection] = None
 
     def leave(self, key: str, connection: C) -> None:
         """Count ``connection`` no more."""

@@ -102,7 +102,7 @@ class HardProtocol(HttpToolsProtocol):
         self._disarm()
         if len(self.pipeline) >= AHEAD_LIMIT:
             self.transport.close()
-        elif self._crowds.serve(self._key, self):
+        elif self._crowds.has_room(self._key):
             super().on_headers_complete()
         else:
             told = "Too many connections are open from this address."
@@ -119,6 +119,8 @@ class HardProtocol(HttpToolsProtocol):
         self._ended = True
         if not self._deaf and not self.transport.is_closing():
             super().on_message_complete()
+            if self._is_served():
+                self._crowds.serve(self._key, self)
 
     def on_response_complete(self) -> None:
         """Answer what was written ahead, or wait for more."""
@@ -155,7 +157,7 @@ class HardProtocol(HttpToolsProtocol):
             connection.dismiss()
 
     def dismiss(self) -> None:
-        """Close this connection, which waits."""
+        """Close this connection, which waits for the rest of a request."""
         self._forget()
         self.transport.close()
 
@@ -180,10 +182,13 @@ class HardProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, error: DomainError) -> None:
-        """Say why, unless an answer is being written, and close."""
-        if self._is_served() or self.transport.is_closing():
-            self.transport.close()
-            return
+        """Say why, unless another answer is on its way, and close."""
+        if self._is_served():
+            if self.pipeline or self.cycle.response_started or self.transport.is_closing():
+                self.transport.close()
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self._deaf = True
         self._disarm()
         self._unset_keepalive_if_required()
