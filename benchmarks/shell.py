@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from itertools import repeat
 from pathlib import Path
 from statistics import quantiles
@@ -148,7 +149,8 @@ def slowest() -> tuple[float, str, int]:
             for name, body, headers in bodies(fields(operation)):
                 raw = [signed, *((k.encode(), v.encode()) for k, v in headers.items())]
                 began = time.perf_counter()
-                client.request(operation.method, path, content=body, headers=raw)
+                with suppress(httpx2.LocalProtocolError):  # this client refuses to send it
+                    client.request(operation.method, path, content=body, headers=raw)
                 found = max(found, (time.perf_counter() - began, f"{operation}: {name}"))
                 sent += 1
     return *found, sent
