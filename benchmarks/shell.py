@@ -2,8 +2,8 @@
 
 Each attack meets a ``symposion serve`` of its own, from a process of its own; meanwhile an honest
 client of the same address asks for ``/health`` twenty times a second on one connection. At last
-every body of the corpus (`tests/security/raw_bodies.py`) is sent to every operation that takes one,
-and the slowest is told.
+every body of the corpus (`tests/security/raw_bodies.py`) is sent to every operation that takes one
+and hashes no password, which is slow on purpose; the slowest is told.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ from raw_bodies import bodies
 from serving import running
 from sockets import End, talk
 from test_bodies import TAKE_JSON, fields
+
+from symposion.policy import POLICIES
 
 GET = b"GET /health HTTP/1.1\r\nHost: h\r\n\r\n"
 POST = b"POST /api/auth/login HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
@@ -144,7 +146,7 @@ def slowest() -> tuple[float, str, int]:
     ):
         token = client.post("/api/auth/test-login").json()["access_token"]
         signed = (b"authorization", f"Bearer {token}".encode())
-        for operation in TAKE_JSON:
+        for operation in (o for o in TAKE_JSON if POLICIES[o.row].spends != "bcrypt"):
             path = operation.path.replace("{", "").replace("}", "")
             for name, body, headers in bodies(fields(operation)):
                 raw = [signed, *((k.encode(), v.encode()) for k, v in headers.items())]

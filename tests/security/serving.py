@@ -1,11 +1,11 @@
-"""The server as it is started in production: a process of its own, on a real socket."""
+"""The server as it is started in earnest: ``symposion serve`` in a process of its own."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,29 +18,63 @@ READY = 20.0
 """Seconds a start may take on a busy machine."""
 
 
-@contextmanager
-def serving(folder: Path, **environment: str) -> Generator[int]:
-    """Run ``symposion serve`` with ``environment`` until the end of the block; yield its port."""
+def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of this process with ``settings`` and no others of ours."""
     ours = {name.upper() for name in Settings.model_fields}
-    inherited = {k: v for k, v in os.environ.items() if k not in ours}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, "serve", "--port", str(port)],
-        cwd=folder,
-        env=inherited | {"HOST": "127.0.0.1", "MODEL": "offline"} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    kept = {k: v for k, v in os.environ.items() if k not in ours}
+    return kept | {"HOST": "127.0.0.1", "MODEL": "offline"} | dict(settings)
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until ``process`` listens on ``port``; it fails if it does not."""
     end = time.monotonic() + READY
-    try:
-        while process.poll() is None and time.monotonic() < end:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+    while time.monotonic() < end:
+        assert process.poll() is None, f"it ended with {process.returncode}"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens after {READY} seconds")
+
+
+@contextmanager
+def running(
+    folder: Path, settings: Mapping[str, str] | None = None, command: list[str] | None = None
+) -> Generator[tuple[int, int]]:
+    """Run the server in ``folder`` on a free port; yield port and process id.
+
+    Its log is ``server.log``. ``command`` stands for another way to start it, with ``PORT`` where
+    the port belongs.
+    """
+    port = free_port()
+    arguments = command or ["-c", SERVE, "serve", "--port", "PORT"]
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, *(a.replace("PORT", str(port)) for a in arguments)],
+            cwd=folder,
+            env=environment(settings or {}),
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            wait_for(port, process)
+            yield port, process.pid
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def serving(
+    folder: Path, settings: Mapping[str, str] | None = None, command: list[str] | None = None
+) -> Generator[int]:
+    """Do as `running` does; yield the port."""
+    with running(folder, settings, command) as (port, _):
         yield port
-    finally:
-        process.kill()
-        process.wait()

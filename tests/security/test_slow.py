@@ -182,6 +182,7 @@ async def test_other_ways_to_start_the_server_have_the_same_shell(
     root = str(Path(__file__).parents[2])
     settings = {"CONNECTIONS_PER_ADDRESS": "5", "PYTHONPATH": root}
     with serving(tmp_path, settings, [*command, "server:app"]) as port:
+        assert (await talk(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))).status
         silent = [asyncio.create_task(talk(port, b"GET / HT")) for _ in range(9)]
         await asyncio.sleep(1)
         assert sum(task.done() for task in silent) == 4

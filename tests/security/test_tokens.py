@@ -372,7 +372,7 @@ async def test_mutants_are_refused_by_the_house(app: FastAPI):
 
 
 def test_mutants_are_refused_on_a_real_socket(tmp_path: Path):
-    with serving(tmp_path, JWT_SECRET=KEY, RATE_LIMITS="off") as port:
+    with serving(tmp_path, {"JWT_SECRET": KEY, "RATE_LIMITS": "off"}) as port:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
         def ask(method: str, path: str, headers: dict[str, str], body: str) -> tuple[int, Any]:
