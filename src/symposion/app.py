@@ -10,7 +10,16 @@ from starlette.types import Lifespan
 from symposion.answers import ANSWERS
 from symposion.context import Ports
 from symposion.core.version import VERSION
-from symposion.features.accounts.models import ACCOUNTS, PICTURES, REFRESH_TOKENS, SESSIONS
+from symposion.features.accounts.factor_routes import router as factors
+from symposion.features.accounts.factor_routes import versioned as factors_beyond
+from symposion.features.accounts.models import (
+    ACCOUNTS,
+    FACTORS,
+    PICTURES,
+    REFRESH_TOKENS,
+    SESSIONS,
+    TICKETS,
+)
 from symposion.features.accounts.routes import router as accounts
 from symposion.features.accounts.routes import versioned as accounts_beyond
 from symposion.features.agents.models import AGENTS
@@ -50,6 +59,8 @@ KINDS: tuple[Kind[Any], ...] = (
     REFRESH_TOKENS,
     API_KEYS,
     PICTURES,
+    FACTORS,
+    TICKETS,
     AGENTS,
     SIMULATIONS,
     LOG,
@@ -107,10 +118,25 @@ def create_app(
     app.include_router(health)
     app.include_router(greeting)
     for prefix in PREFIXES:
-        for router in (greeting, accounts, personal_data, agents, simulations, conversations):
+        for router in (
+            greeting,
+            accounts,
+            factors,
+            personal_data,
+            agents,
+            simulations,
+            conversations,
+        ):
             app.include_router(router, prefix=prefix)
-    beyond = (accounts_beyond, personal_data_beyond, api_keys, audit, organizations, shared)
-    for router in beyond:
+    for router in (
+        accounts_beyond,
+        factors_beyond,
+        personal_data_beyond,
+        api_keys,
+        audit,
+        organizations,
+        shared,
+    ):
         app.include_router(router, prefix=PREFIXES[-1])
     tell_refusals(app)
     return app

@@ -23,6 +23,20 @@ ROOMS_LIMIT = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where browsers find us.
+
+    Attributes:
+        public: Where they reach this server and the web client, without a slash at the end; empty
+            for wherever a request came to.
+        pages: Origins of web pages that may call.
+    """
+
+    public: str = ""
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """Everything outside the house, chosen once in `symposion.main`.
 
@@ -38,6 +52,7 @@ class Ports:
     rooms: Recent[Room] = field(default_factory=lambda: Recent[Room](ROOMS_LIMIT))
     passwords: Passwords = field(default_factory=Passwords)
     guests: bool = True
+    addresses: Addresses = field(default_factory=Addresses)
 
 
 class Ownership(TypedDict):

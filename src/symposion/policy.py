@@ -35,6 +35,20 @@ POLICIES: Policies = {
     ("PUT", "/auth/change-password"): Policy(
         (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt", misfit=400
     ),
+    ("POST", "/auth/enable-2fa"): Policy((WRITES, LOGIN), guest="refused", session=True),
+    ("GET", "/auth/2fa"): Policy((READS,), session=True),
+    ("GET", "/auth/2fa/setup"): Policy((READS, LOGIN), public=True, guest="none"),
+    ("POST", "/auth/2fa/setup"): Policy((LOGIN,), public=True, guest="none", spends="bcrypt"),
+    ("POST", "/auth/2fa/confirm"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("POST", "/auth/2fa/recovery-codes"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("POST", "/auth/2fa/disable"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("POST", "/auth/2fa/challenge"): Policy((LOGIN,), public=True, guest="none"),
     ("GET", "/auth/export-data"): Policy((READS, LOGIN), session=True),
     ("DELETE", "/auth/account"): Policy((WRITES, LOGIN), session=True, spends="bcrypt"),
     ("POST", "/auth/refresh-token"): Policy((WRITES,), guest="refused", session=True),

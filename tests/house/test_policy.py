@@ -105,6 +105,12 @@ KEYLESS = {
     ("POST", "/auth/logout"),  # twice is once
     ("POST", "/auth/refresh-token"),  # the answer holds a token; asked again, it gives another
     ("POST", "/auth/refresh"),  # the answer holds tokens; the time of grace is for answers lost
+    ("POST", "/auth/enable-2fa"),  # the answer holds a secret; asked again, it gives another
+    ("POST", "/auth/2fa/setup"),  # the answers hold recovery codes, or a token
+    ("POST", "/auth/2fa/confirm"),
+    ("POST", "/auth/2fa/recovery-codes"),
+    ("POST", "/auth/2fa/challenge"),
+    ("POST", "/auth/2fa/disable"),  # no fast hash of a password is kept, and twice is once
     ("POST", "/api-keys"),  # the answer holds the key, this once
     ("POST", "/organizations/join"),  # twice is once
     ("POST", "/organizations/{organization_id}/invitations"),  # the answer holds a token

@@ -26,7 +26,7 @@ class Account(Document):
     name: str
     picture: str = ""
     bio: str = ""
-    auth_type: Literal["guest", "email"] = "guest"
+    auth_type: Literal["guest", "email", "google"] = "guest"
     password_hash: str = Field(default="", repr=False)
     is_admin: bool = False
     active: bool = True
@@ -69,6 +69,39 @@ class Picture(Owned):
     data: str
 
 
+class Factor(Owned):
+    """The second factor of an account: it is asked for at every sign-in from now on.
+
+    Attributes:
+        secret: What the authenticator app knows too, in base 32.
+        last_step: The 30 seconds since 1970 whose code was used last; none before it is good again.
+        recovery: What is kept of the recovery codes that are left.
+        tries: Codes tried since ``tries_until`` was set; a good one sets both back.
+    """
+
+    secret: str = Field(repr=False)
+    last_step: int = 0
+    recovery: tuple[str, ...] = Field(default=(), repr=False)
+    tries: int = 0
+    tries_until: Timestamp | None = None
+
+
+class Ticket(Owned):
+    """Stands for an account, for one purpose and a few minutes, where there is no session.
+
+    Attributes:
+        digest: SHA-256 of what its holder has; that itself is not kept.
+        secret: Of the second factor that the ticket may turn on; no ticket else has one.
+        tries: How often it was shown with something wrong, or is being shown now.
+    """
+
+    purpose: Literal["setup", "challenge"]
+    digest: str = Field(repr=False)
+    secret: str = Field(default="", repr=False)
+    tries: int = 0
+    expires_at: Timestamp
+
+
 STORED = "stored"
 """Stands in an account whose picture is kept among `PICTURES`."""
 
@@ -87,3 +120,10 @@ REFRESH_TOKENS = Kind(
     unique=(("digest",),),
 )
 PICTURES = Kind("pictures", Picture, unique=(("user_id",),))
+FACTORS = Kind("factors", Factor, unique=(("user_id",),))
+TICKETS = Kind(
+    "sign_in_tickets",
+    Ticket,
+    indexes=(("user_id", "purpose"), ("expires_at",)),
+    unique=(("digest",),),
+)

@@ -9,6 +9,9 @@ from symposion.features.accounts.errors import (
     EmailTaken,
     GuestsNotAllowed,
     RefreshRefused,
+    SecondFactorRequired,
+    SecondFactorWrong,
+    TooManyCodes,
     WrongCredentials,
     WrongPassword,
 )
@@ -43,10 +46,15 @@ async def register(ports: PortsDep, draft: Registration) -> TokenReply:
     return TokenReply(access_token=token, user=User.of(account))
 
 
-@router.post("/login", responses=tells(WrongCredentials, HashingBusy))
+@router.post(
+    "/login",
+    responses=tells(
+        WrongCredentials, SecondFactorRequired, SecondFactorWrong, TooManyCodes, HashingBusy
+    ),
+)
 async def log_in(ports: PortsDep, draft: Credentials) -> TokenReply:
-    """Sign in with e-mail and password."""
-    account, token = await service.log_in(ports, draft.email, draft.password)
+    """Sign in with e-mail and password, and a code if the account has a second factor."""
+    account, token = await service.log_in(ports, draft.email, draft.password, draft.code)
     return TokenReply(access_token=token, user=User.of(account))
 
 

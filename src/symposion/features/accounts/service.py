@@ -5,8 +5,15 @@ from datetime import datetime, timedelta
 from symposion.context import Context, Ports
 from symposion.core.documents import new_id
 from symposion.core.errors import Duplicate
+from symposion.features.accounts import second_factor, tickets
+from symposion.features.accounts.codes import appended
 from symposion.features.accounts.email import spelling
-from symposion.features.accounts.errors import EmailTaken, GuestsNotAllowed, WrongCredentials
+from symposion.features.accounts.errors import (
+    EmailTaken,
+    GuestsNotAllowed,
+    SecondFactorRequired,
+    WrongCredentials,
+)
 from symposion.features.accounts.models import ACCOUNTS, PICTURES, STORED, Account, Picture
 from symposion.features.audit.service import account_of, record
 from symposion.ports.store import Collection
@@ -81,31 +88,72 @@ async def insert_account(
         raise EmailTaken from None
 
 
-async def log_in(ports: Ports, email: str, password: str) -> tuple[Account, str]:
+async def log_in(ports: Ports, email: str, password: str, code: str = "") -> tuple[Account, str]:
     """Open a session for whom e-mail and password belong to; return the account and a token.
 
     Whatever is wrong takes the same work, so that the time does not tell which addresses exist.
+    An account with a second factor takes its code as ``code``, or after the password and a space:
+    the form of older pages has no field for it.
 
     Raises:
         WrongCredentials: Address or password are wrong, or the account has no password or is
             deactivated.
+        SecondFactorRequired: There is no code, and the account has a second factor.
+        SecondFactorWrong: The code is not good now.
+        TooManyCodes: Too many codes were wrong.
         HashingBusy: Too many want the same.
     """
     accounts = ports.store.collection(ACCOUNTS)
     found = await accounts.find({"email": _spelled(email)}, limit=1)
+    whose = account_of(ports, *((found[0].id, found[0].tenant_id) if found else ("", "")))
+    if not code and await second_factor.is_on(whose):
+        password, code = appended(password)
     account = found[0] if found and found[0].active else None
     kept = account.password_hash if account else ""
     if not await ports.passwords.verify(password, kept) or account is None:
-        whose = (found[0].id, found[0].tenant_id) if found else ("", "")
-        await record(account_of(ports, *whose), "login-failed")
+        await record(whose, "login-failed")
         raise WrongCredentials
-    # The session comes first: a change of password that happens meanwhile either ends it or is
-    # seen by the check, which leaves a session whose token nobody has.
+    return await enter(ports, account, code)
+
+
+async def enter(ports: Ports, account: Account, code: str = "") -> tuple[Account, str]:
+    """Open a session for an account that exists, once its first factor is proven.
+
+    Every way in leads through here, and so past the second factor.
+
+    Raises:
+        SecondFactorRequired: There is no ``code``, and the account has a second factor.
+        SecondFactorWrong: ``code`` is not good now.
+        TooManyCodes: Too many codes were wrong.
+        WrongCredentials: The account was deactivated, or has another password by now.
+    """
+    ctx = account_of(ports, account.id, account.tenant_id)
+    guarded = await second_factor.passed(ctx, code)
+    # The session comes first: a change that happens meanwhile either ends it or is seen by the
+    # checks after it, which leave a session whose token nobody has.
     token = await ports.identity.admit(account.id, account.tenant_id)
-    now = ports.clock.now()
-    greeted = await accounts.update(account.id, lambda old: _greeted(old, kept, now))
-    await record(account_of(ports, account.id, account.tenant_id), "login")
-    return await shown(greeted, ports.store.collection(PICTURES)), token
+    if not guarded and await second_factor.is_on(ctx):
+        raise SecondFactorRequired
+    now, kept = ports.clock.now(), account.password_hash
+    greeted = await ctx.own(ACCOUNTS).update(account.id, lambda old: _greeted(old, kept, now))
+    await record(ctx, "login")
+    return await shown(greeted, ctx.own(PICTURES)), token
+
+
+async def answer_challenge(ports: Ports, ticket: str, code: str) -> tuple[Account, str]:
+    """Open a session for whom ``ticket`` was given when only the second factor was missing.
+
+    Raises:
+        TicketSpent: The ticket is no good, or was shown too often with something wrong.
+        SecondFactorWrong: ``code`` is not good now.
+        TooManyCodes: Too many codes were wrong.
+    """
+    found, account = await tickets.read(ports, ticket, "challenge")
+    ctx = account_of(ports, account.id, account.tenant_id)
+    await tickets.charge(ctx, found)
+    entered = await enter(ports, account, code)
+    await tickets.void(ctx, "challenge")
+    return entered
 
 
 def _greeted(account: Account, password_hash: str, now: datetime) -> Account:

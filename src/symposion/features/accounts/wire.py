@@ -31,6 +31,10 @@ NewPassword = Annotated[
 SomePassword = Annotated[str, StringConstraints(max_length=1_000)]
 
 
+Code = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True)]
+"""A code of an authenticator app, or a recovery code."""
+
+
 PICTURE_TEXT_LIMIT = 7 * 1024 * 1024
 """Longest picture looked at; what may be kept of it is up to `checked_image`."""
 
@@ -46,12 +50,16 @@ class Registration(BaseModel):
 
 
 class Credentials(BaseModel):
-    """What opens an account; anything is taken here, so that all that is wrong is wrong alike."""
+    """What opens an account; anything is taken here, so that all that is wrong is wrong alike.
+
+    The code is needed where the account has a second factor.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     email: Annotated[str, StringConstraints(max_length=EMAIL_LIMIT)]
     password: SomePassword = Field(repr=False)
+    code: Code = Field(default="", repr=False)
 
 
 class ProfileDraft(BaseModel):

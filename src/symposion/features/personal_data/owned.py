@@ -9,7 +9,7 @@ from typing import Any
 
 from symposion.answers import ANSWERS
 from symposion.context import Context
-from symposion.features.accounts.models import PICTURES, REFRESH_TOKENS, SESSIONS
+from symposion.features.accounts.models import FACTORS, PICTURES, REFRESH_TOKENS, SESSIONS, TICKETS
 from symposion.features.agents.models import AGENTS
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
@@ -26,6 +26,7 @@ from symposion.lease import LEASES
 from symposion.ports.store import Kind
 
 OWNED: tuple[Kind[Any], ...] = (
+    TICKETS,
     SESSIONS,
     REFRESH_TOKENS,
     API_KEYS,
@@ -35,6 +36,7 @@ OWNED: tuple[Kind[Any], ...] = (
     ROUNDS,
     LOG,
     PICTURES,
+    FACTORS,
     ANSWERS,
 )
 """Everything that goes with its account, in the order in which it is deleted: first what lets
@@ -73,6 +75,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
 
 EXPIRING: tuple[Kind[Any], ...] = (
     SESSIONS,
+    TICKETS,
     REFRESH_TOKENS,
     API_KEYS,
     AUDIT,
