@@ -30,6 +30,9 @@ from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
+from symposion.features.google.models import FEDERATED
+from symposion.features.google.routes import router as google
+from symposion.features.google.routes import versioned as google_beyond
 from symposion.features.health.routes import greeting
 from symposion.features.health.routes import router as health
 from symposion.features.organizations.models import (
@@ -61,6 +64,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PICTURES,
     FACTORS,
     TICKETS,
+    FEDERATED,
     AGENTS,
     SIMULATIONS,
     LOG,
@@ -122,6 +126,7 @@ def create_app(
             greeting,
             accounts,
             factors,
+            google,
             personal_data,
             agents,
             simulations,
@@ -131,6 +136,7 @@ def create_app(
     for router in (
         accounts_beyond,
         factors_beyond,
+        google_beyond,
         personal_data_beyond,
         api_keys,
         audit,

@@ -12,6 +12,7 @@ from symposion.core.recent import Recent
 from symposion.core.turnstile import Turnstile
 from symposion.engine.room import Room
 from symposion.ports.clock import Clock
+from symposion.ports.federation import Federation
 from symposion.ports.identity import Actor, Identity
 from symposion.ports.language import LanguageModel
 from symposion.ports.store import Bounded, Collection, Kind, Store
@@ -42,6 +43,7 @@ class Ports:
 
     Attributes:
         guests: Whether strangers may come in without an account.
+        federation: Who else knows people; None if nobody is asked.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Ports:
     passwords: Passwords = field(default_factory=Passwords)
     guests: bool = True
     addresses: Addresses = field(default_factory=Addresses)
+    federation: Federation | None = None
 
 
 class Ownership(TypedDict):
@@ -133,6 +136,11 @@ class Context:
     def language(self) -> LanguageModel:
         """The model that writes."""
         return self._ports.language
+
+    @property
+    def federation(self) -> Federation | None:
+        """Who else knows people; None if nobody is asked."""
+        return self._ports.federation
 
     @property
     def passwords(self) -> Passwords:

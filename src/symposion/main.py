@@ -7,13 +7,16 @@ import os
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from symposion.adapters.clock import SystemClock
 from symposion.adapters.log_file import FileLog
 from symposion.core.errors import Unavailable
 from symposion.core.windows import Windows
+from symposion.ports.clock import Clock
 from symposion.ports.counters import Counters
+from symposion.ports.federation import Federation, FederationNotInstalled
 from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
 from symposion.safety import SECRET_BYTES
@@ -21,6 +24,7 @@ from symposion.settings import Settings
 
 __all__ = [
     "SystemClock",
+    "choose_federation",
     "choose_store",
     "language_model",
     "open_counters",
@@ -89,6 +93,22 @@ async def open_counters(settings: Settings) -> AsyncGenerator[Counters]:
         yield counters
     finally:
         await counters.close()
+
+
+def choose_federation(settings: Settings, clock: Clock) -> Federation | None:
+    """Return the sign-in with Google, if the settings ask for it.
+
+    Raises:
+        FederationNotInstalled: They do, and the extra `google` is not installed.
+    """
+    if not settings.google_client_id:
+        return None
+    if not (find_spec("httpx2") and find_spec("cryptography")):
+        raise FederationNotInstalled
+    from symposion.adapters.google.federation import GoogleFederation  # noqa: PLC0415 - .2 s of CPU
+
+    secret = settings.google_client_secret.get_secret_value()
+    return GoogleFederation(settings.google_client_id, secret, clock, issuer=settings.google_issuer)
 
 
 def open_log(path: Path) -> FileLog:

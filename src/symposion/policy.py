@@ -49,6 +49,14 @@ POLICIES: Policies = {
         (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
     ),
     ("POST", "/auth/2fa/challenge"): Policy((LOGIN,), public=True, guest="none"),
+    ("GET", "/auth/google"): Policy((READS, LOGIN), public=True, guest="none"),
+    ("POST", "/auth/google"): Policy((LOGIN,), public=True, guest="none"),
+    ("GET", "/auth/google/callback"): Policy((READS, LOGIN), public=True, guest="none"),
+    ("POST", "/auth/google/callback"): Policy((LOGIN,), public=True, guest="none"),
+    ("POST", "/auth/google/link"): Policy(
+        (WRITES, LOGIN), guest="refused", session=True, spends="bcrypt"
+    ),
+    ("DELETE", "/auth/google/link"): Policy((WRITES, LOGIN), guest="refused", session=True),
     ("GET", "/auth/export-data"): Policy((READS, LOGIN), session=True),
     ("DELETE", "/auth/account"): Policy((WRITES, LOGIN), session=True, spends="bcrypt"),
     ("POST", "/auth/refresh-token"): Policy((WRITES,), guest="refused", session=True),

@@ -12,12 +12,19 @@ from fastapi import FastAPI
 
 from symposion import logs
 from symposion.app import KINDS, create_app
-from symposion.context import Ports
+from symposion.context import Addresses, Ports
 from symposion.core.errors import DomainError
 from symposion.features.accounts.admin import ensure_admin
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.features.personal_data.sweeping import sweeping
-from symposion.main import SystemClock, choose_store, language_model, open_counters, signing_key
+from symposion.main import (
+    SystemClock,
+    choose_federation,
+    choose_store,
+    language_model,
+    open_counters,
+    signing_key,
+)
 from symposion.policy import POLICIES
 from symposion.ports.counters import Counters
 from symposion.settings import Settings, SettingsError, load
@@ -65,10 +72,11 @@ def _gate(settings: Settings, counters: Counters) -> Gate:
 async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
     """Open everything the settings ask for, and close it again."""
     language = language_model(settings.model_spec, settings)
+    clock = SystemClock()
+    federation = choose_federation(settings, clock)
     store = choose_store(settings)
     await store.open(KINDS)
     try:
-        clock = SystemClock()
         life = timedelta(minutes=settings.jwt_expiration_minutes)
         identity = AccountIdentity(
             store,
@@ -84,12 +92,16 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
             identity=identity,
             clock=clock,
             guests=settings.guests,
+            addresses=Addresses(settings.public_url, settings.cors_origins),
+            federation=federation,
         )
         if settings.admin_email:
             password = settings.admin_password.get_secret_value()
             await ensure_admin(ports, settings.admin_email, password)
         yield ports
     finally:
+        if federation:
+            await federation.close()
         await language.close()
         await store.close()
 

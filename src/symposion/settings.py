@@ -16,9 +16,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from symposion.core.errors import Invalid
+from symposion.front_settings import FrontSettings
 from symposion.ports.language import parse_model_name
 from symposion.safety import SECRET_BYTES, guessable, is_private, weakness
 from symposion.web.rates import parse_sizes
@@ -28,7 +29,7 @@ class SettingsError(Exception):
     """A setting makes no sense; the text is one sentence per setting and names it."""
 
 
-class Settings(BaseSettings):
+class Settings(FrontSettings):
     """The settings; an empty value means the default."""
 
     model_config = SettingsConfigDict(
@@ -39,10 +40,6 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    environment: Literal["development", "production"] = Field(
-        default="development",
-        description="`production` refuses to start with anything unsafe.",
-    )
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - the documented default; the README says how to narrow it
         description="Address the server listens on.",

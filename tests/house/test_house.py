@@ -31,6 +31,8 @@ BEYOND_THE_CONTRACT = {
     ("DELETE", "/auth/account"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/refresh-token"),
+    ("POST", "/auth/google/link"),
+    ("DELETE", "/auth/google/link"),
     ("GET", "/auth/2fa"),
     ("GET", "/auth/2fa/setup"),
     ("POST", "/auth/2fa/setup"),
@@ -79,6 +81,7 @@ SEES_EVERYONE = {
     "features/organizations/leaving.py",
     "features/organizations/people.py",
     "features/organizations/sharing.py",
+    "features/google/service.py",
     "features/personal_data/service.py",
 }
 """Every module that may reach documents without asking whose they are."""

@@ -110,7 +110,10 @@ KEYLESS = {
     ("POST", "/auth/2fa/confirm"),
     ("POST", "/auth/2fa/recovery-codes"),
     ("POST", "/auth/2fa/challenge"),
+    ("POST", "/auth/google"),
+    ("POST", "/auth/google/callback"),
     ("POST", "/auth/2fa/disable"),  # no fast hash of a password is kept, and twice is once
+    ("POST", "/auth/google/link"),
     ("POST", "/api-keys"),  # the answer holds the key, this once
     ("POST", "/organizations/join"),  # twice is once
     ("POST", "/organizations/{organization_id}/invitations"),  # the answer holds a token

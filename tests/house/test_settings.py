@@ -38,6 +38,13 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("CORS_ORIGINS", '["http://a.example"', "CORS_ORIGINS: "),
         ("MODEL", "mistral:x", "MODEL: There is no model 'mistral:x'"),
         ("MODEL", "openai", "MODEL: There is no model 'openai:'"),
+        ("PUBLIC_URL", "symposion.example", "PUBLIC_URL: must be an address such as"),
+        ("PUBLIC_URL", "ftp://symposion.example", "PUBLIC_URL: "),
+        ("PUBLIC_URL", "https://a@symposion.example", "PUBLIC_URL: "),
+        ("PUBLIC_URL", "https://symposion.example/?a=b", "PUBLIC_URL: "),
+        ("PUBLIC_URL", "https://[", "PUBLIC_URL: "),
+        ("GOOGLE_ISSUER", "accounts.google.com", "GOOGLE_ISSUER: "),
+        ("GOOGLE_CLIENT_ID", "x", "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET must be set both"),
         ("ADMIN_EMAIL", "root@example.com", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
         ("ADMIN_PASSWORD", "correct horse", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
         ("ALLOW_GUEST", "sometimes", "ALLOW_GUEST: "),
@@ -138,6 +145,8 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("JWT_SECRET", GOOD)
     monkeypatch.setenv("JWT_SECRET_PREVIOUS", GOOD)
     monkeypatch.setenv("GEMINI_API_KEY", GOOD)
+    monkeypatch.setenv("GOOGLE_CLIENT_ID", "id")
+    monkeypatch.setenv("GOOGLE_CLIENT_SECRET", GOOD)
     monkeypatch.setenv("MONGO_URL", f"mongodb://u:{GOOD}@db")
 
     assert GOOD not in repr(load())

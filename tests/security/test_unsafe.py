@@ -15,6 +15,7 @@ from symposion.settings import Settings
 
 GOOD = "0123456789abcdef0123456789abcdef"
 SAFE = {"ENVIRONMENT": "production", "JWT_SECRET": GOOD}
+GOOGLE = {"GOOGLE_CLIENT_ID": "x", "GOOGLE_CLIENT_SECRET": "y"}
 
 ADMIN = {"ADMIN_EMAIL": "a@house.example"}
 
@@ -58,6 +59,13 @@ UNSAFE = {
     "a published administrator's password": (
         ADMIN | {"ADMIN_PASSWORD": "please-changeme-now"},
         "ADMIN_PASSWORD",
+    ),
+    "half of Google": ({"GOOGLE_CLIENT_ID": "x"}, "GOOGLE_CLIENT_SECRET"),
+    "Google without an address of ours": (GOOGLE, "PUBLIC_URL"),
+    "Google with an open address": (GOOGLE | {"PUBLIC_URL": "http://a.example"}, "PUBLIC_URL"),
+    "an open issuer": (
+        GOOGLE | {"PUBLIC_URL": "https://a.example", "GOOGLE_ISSUER": "http://b.example"},
+        "GOOGLE_ISSUER",
     ),
     "half an administrator": ({"ADMIN_EMAIL": "a@house.example"}, "ADMIN_PASSWORD"),
 }

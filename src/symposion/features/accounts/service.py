@@ -140,6 +140,11 @@ async def enter(ports: Ports, account: Account, code: str = "") -> tuple[Account
     return await shown(greeted, ctx.own(PICTURES)), token
 
 
+async def challenge(ports: Ports, account: Account) -> str:
+    """Return a ticket for `answer_challenge`, for whom only the second factor is missing."""
+    return await tickets.issue(account_of(ports, account.id, account.tenant_id), "challenge")
+
+
 async def answer_challenge(ports: Ports, ticket: str, code: str) -> tuple[Account, str]:
     """Open a session for whom ``ticket`` was given when only the second factor was missing.
 

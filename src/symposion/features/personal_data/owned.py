@@ -14,6 +14,7 @@ from symposion.features.agents.models import AGENTS
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
 from symposion.features.conversations.models import LOG, ROUNDS
+from symposion.features.google.models import FEDERATED
 from symposion.features.organizations import leaving
 from symposion.features.organizations.models import (
     INVITATIONS,
@@ -26,6 +27,7 @@ from symposion.lease import LEASES
 from symposion.ports.store import Kind
 
 OWNED: tuple[Kind[Any], ...] = (
+    FEDERATED,
     TICKETS,
     SESSIONS,
     REFRESH_TOKENS,
@@ -85,6 +87,7 @@ EXPIRING: tuple[Kind[Any], ...] = (
 """What is of no use to anybody after its ``expires_at``."""
 
 EXPORTED: dict[str, Kind[Any]] = {
+    "linked_accounts": FEDERATED,
     "api_keys": API_KEYS,
     "agents": AGENTS,
     "simulations": SIMULATIONS,

@@ -31,6 +31,7 @@ class Export(BaseModel):
     user_info: UserInfo
     profile: User
     api_keys: list[dict[str, Any]]
+    linked_accounts: list[dict[str, Any]]
     agents: list[dict[str, Any]]
     simulations: list[dict[str, Any]]
     conversations: list[dict[str, Any]]

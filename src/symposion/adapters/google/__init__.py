@@ -1,0 +1,1 @@
+"""Sign-in with Google: OpenID Connect over HTTP, tokens checked here."""
