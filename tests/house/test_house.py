@@ -107,6 +107,14 @@ def test_only_the_named_modules_look_at_everyones_documents():
     assert {user for user in users if not user.startswith("adapters/")} == SEES_EVERYONE
 
 
+def test_every_way_in_leads_past_the_second_factor():
+    """Sessions are opened where accounts are made, and in ``enter``; nowhere else."""
+    door = re.compile(r"identity\.admit\(")
+    openers = {name(m): len(door.findall(m.read_text())) for m in MODULES}
+
+    assert {m: n for m, n in openers.items() if n} == {"features/accounts/service.py": 3}
+
+
 def test_no_module_grows_too_long():
     lengths = {name(m): len(m.read_text().splitlines()) for m in MODULES}
 

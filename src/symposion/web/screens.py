@@ -67,7 +67,7 @@ def _text(package: str, name: str) -> str:
 def _policy(style: str, script: str) -> str:
     scripts = f"script-src {_hash(script)}; connect-src 'self'; " if script else ""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; {scripts}"
+        f"default-src 'none'; style-src {_hash(style)}; img-src data:; {scripts}"
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 

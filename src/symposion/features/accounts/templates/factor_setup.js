@@ -23,6 +23,7 @@
       }
       at("setup").remove();
       at("done").hidden = false;
+      scrollTo(0, 0);
     } catch (error) {
       at("said").textContent = error.message;
       at("send").disabled = false;
