@@ -3,12 +3,16 @@
 Read by `fuzz/run`, in an environment that holds schemathesis and nothing of ours.
 """
 
+import base64
+import hmac
 import os
 import random
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 import schemathesis
@@ -71,6 +75,84 @@ class SignIn:
 def somebody() -> dict[str, str]:
     email = f"u{CHANCE.getrandbits(64)}@example.com"
     return {"email": email, "password": PASSWORD, "name": "U"}
+
+
+def totp(secret: str, ahead: int = 0) -> str:
+    """Return the code of this half minute, or of one ``ahead`` (RFC 6238)."""
+    step = (int(time.time()) // 30 + ahead).to_bytes(8, "big")
+    digest = hmac.digest(base64.b32decode(secret + "=" * (-len(secret) % 8)), step, "sha1")
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
+
+
+FACTOR: dict[str, str] = {}
+"""Whoever was last given a second factor: token, secret and ticket."""
+
+
+def pending() -> str:
+    """Register somebody who has asked for a second factor; return their token."""
+    token = ask("POST", "/auth/register", somebody())["access_token"]
+    made = ask("POST", "/auth/enable-2fa", token=token)
+    FACTOR.update(
+        token=token,
+        ticket=parse_qs(urlsplit(made["qr_code"]).query)["ticket"][0],
+        secret=parse_qs(urlsplit(made["otpauth_uri"]).query)["secret"][0],
+    )
+    return token
+
+
+def confirmed() -> str:
+    """Register somebody who has a second factor; return their token."""
+    token = pending()
+    ask("POST", "/v1/auth/2fa/confirm", proof(), token)
+    return token
+
+
+def proof(ahead: int = 0) -> dict[str, str]:
+    return {"current_password": PASSWORD, "code": totp(FACTOR["secret"], ahead)}
+
+
+def setup() -> dict[str, str]:
+    pending()
+    return {"ticket": FACTOR["ticket"], **proof()}
+
+
+def from_google(what: str, **asked: str) -> dict[str, str]:
+    """Return what the server that stands for Google gives to somebody new."""
+    found = requests.get(f"{HOME}/google/{what}", params=asked, timeout=10)
+    found.raise_for_status()
+    return found.json()
+
+
+def link(token: str) -> str:
+    """Link the account of ``token`` with somebody at Google; return that one's credential."""
+    credential = from_google("credential")["credential"]
+    ask(
+        "POST",
+        "/v1/auth/google/link",
+        {"credential": credential, "current_password": PASSWORD},
+        token,
+    )
+    return credential
+
+
+def a_linked_account() -> str:
+    token = ask("POST", "/auth/register", somebody())["access_token"]
+    link(token)
+    return token
+
+
+def a_challenge() -> dict[str, str]:
+    """Come in by Google as far as the second factor."""
+    credential = link(confirmed())
+    asked = requests.post(f"{HOME}/api/auth/google", json={"credential": credential}, timeout=10)
+    return {"ticket": asked.json()["ticket"], "code": totp(FACTOR["secret"], 1)}
+
+
+def a_return() -> tuple[dict[str, str], dict[str, str]]:
+    """Go to Google and agree; return the query and the cookies that the browser comes back with."""
+    left = requests.get(f"{HOME}/api/auth/google", allow_redirects=False, timeout=10)
+    return from_google("consent", address=left.headers["location"]), left.cookies.get_dict()
 
 
 def a_session() -> dict[str, str]:
@@ -182,6 +264,16 @@ BODIES: dict[tuple[str, str], Callable[[], Any]] = {
     ("PUT", "/auth/change-password"): lambda: {
         "current_password": PASSWORD, "new_password": PASSWORD
     },
+    ("POST", "/auth/2fa/setup"): setup,
+    ("POST", "/auth/2fa/confirm"): proof,
+    ("POST", "/auth/2fa/disable"): lambda: proof(1),
+    ("POST", "/auth/2fa/recovery-codes"): lambda: proof(1),
+    ("POST", "/auth/2fa/challenge"): a_challenge,
+    ("POST", "/auth/google"): lambda: from_google("credential"),
+    ("POST", "/auth/google/callback"): lambda: from_google("code"),
+    ("POST", "/auth/google/link"): lambda: {
+        "current_password": PASSWORD, **from_google("credential")
+    },
     ("POST", "/organizations"): lambda: {"name": "Fuzz"},
     ("POST", "/organizations/join"): a_ticket,
     ("POST", ONE + "/transfer"): lambda: {"user_id": ORGANIZATION["user_id"]},
@@ -194,6 +286,13 @@ BODIES: dict[tuple[str, str], Callable[[], Any]] = {
 CALLERS: dict[tuple[str, str], Callable[[], str]] = {
     ("DELETE", "/auth/account"): lambda: ask("POST", "/auth/register", somebody())["access_token"],
     ("POST", ONE + "/leave"): lambda: ORGANIZATION["member"],
+    ("POST", "/auth/2fa/confirm"): pending,
+    ("POST", "/auth/2fa/disable"): confirmed,
+    ("POST", "/auth/2fa/recovery-codes"): confirmed,
+    ("POST", "/auth/google/link"): lambda: ask("POST", "/auth/register", somebody())[
+        "access_token"
+    ],
+    ("DELETE", "/auth/google/link"): a_linked_account,
 }
 """Who does what root cannot, or not twice."""
 
@@ -221,3 +320,8 @@ def _let_succeed(case: Any) -> None:
         case.headers["Authorization"] = f"Bearer {make()}"
     if make := BODIES.get((case.method, bare)):
         case.body = make()
+    if (case.method, bare) == ("GET", "/auth/google/callback"):
+        case.query, case.cookies = a_return()
+    if (case.method, bare) == ("GET", "/auth/2fa/setup"):
+        pending()
+        case.query = {"ticket": FACTOR["ticket"]}

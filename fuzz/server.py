@@ -6,29 +6,36 @@
 import asyncio
 import sys
 from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import uuid4
 
 import uvicorn
 from fastapi import FastAPI
+from openid import CLIENT_ID, CLIENT_SECRET, Provider, new_key, serving
 from starlette.responses import JSONResponse
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from symposion.adapters.google.federation import GoogleFederation
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
-from symposion.context import Ports
+from symposion.context import Addresses, Ports
 from symposion.core.passwords import Passwords
 from symposion.features.accounts.admin import ensure_admin
 from symposion.features.accounts.identity import AccountIdentity
 from symposion.main import SystemClock, language_model
 
 KEY = "a key for fuzzing that is long enough"
+PAGE = "http://page.example"
 ADMIN = ("root@example.com", "correct horse battery")
 
 
 class Counted:
-    """Notes how each operation was ever answered."""
+    """Notes how each operation was ever answered; a redirect is what some are for."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, google: Provider) -> None:
+        self.google = google
         self.app: ASGIApp = app
         self.operations = {
             f"{method.upper()} {path}": (method.upper(), compile_path(path)[0])
@@ -40,8 +47,8 @@ class Counted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and scope["path"] == "/reached":
-            await JSONResponse(self.told())(scope, receive, send)
+        if scope["type"] == "http" and (told := self._told(scope)):
+            await JSONResponse(told)(scope, receive, send)
             return
 
         async def note(message: Message) -> None:
@@ -57,10 +64,27 @@ class Counted:
             for name, (method, path) in self.operations.items()
             if method == scope["method"] and path.match(scope["path"])
         ]
-        if 200 <= status < 300:
+        if 200 <= status < 400:
             self.succeeded.update(called[:1])  # fixed paths come first
         if status >= 500:
             self.faults.add(f"{status} {scope['method']} {scope['path']}")
+
+    def _told(self, scope: Scope) -> dict[str, Any]:
+        """Return what is told beside the house: what was reached, and what Google gives."""
+        path, asked = scope["path"], parse_qs(scope["query_string"].decode())
+        one = uuid4().hex
+        person = {"sub": one, "email": f"{one}@example.com"}
+        match path:
+            case "/reached":
+                return self.told()
+            case "/google/credential":
+                return {"credential": self.google.token(**person)}
+            case "/google/consent":
+                return self.google.consent(asked["address"][0], **person)
+            case "/google/code":
+                return {"code": self.google.grant(PAGE, **person), "redirect_uri": PAGE}
+            case _:
+                return {}
 
     def told(self) -> dict[str, list[str]]:
         return {
@@ -75,11 +99,20 @@ async def serve(port: int) -> None:
     store, clock = SqliteStore(":memory:"), SystemClock()
     await store.open(KINDS)
     identity = AccountIdentity(store, clock, KEY, timedelta(days=1))
-    ports = Ports(store, language_model("offline"), identity, clock, passwords=Passwords(cost=4))
-    await ensure_admin(ports, *ADMIN)
-    counted = Counted(create_app(ports))
-    config = uvicorn.Config(counted, host="127.0.0.1", port=port, log_level="warning")
-    await uvicorn.Server(config).serve()
+    with serving(new_key()) as google:
+        ports = Ports(
+            store,
+            language_model("offline"),
+            identity,
+            clock,
+            passwords=Passwords(cost=4),
+            addresses=Addresses(pages=(PAGE,)),
+            federation=GoogleFederation(CLIENT_ID, CLIENT_SECRET, clock, issuer=google.issuer),
+        )
+        await ensure_admin(ports, *ADMIN)
+        counted = Counted(create_app(ports), google)
+        config = uvicorn.Config(counted, host="127.0.0.1", port=port, log_level="warning")
+        await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":

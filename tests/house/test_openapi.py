@@ -9,6 +9,9 @@ from served import served
 
 from symposion.policy import POLICIES
 
+PAGES = ("/auth/google", "/auth/google/callback", "/auth/2fa/setup")
+"""What browsers open, and where a refusal is a page."""
+
 
 def told(app: FastAPI, method: str, path: str) -> dict[str, Any]:
     return app.openapi()["paths"][path][method.lower()]
@@ -23,7 +26,9 @@ def test_every_operation_tells_how_it_refuses(built: FastAPI):
         assert ("404" in answers) or "{" not in path, path
         for status, answer in answers.items():
             if int(status) >= 400:
-                assert set(answer["content"]) == {"application/problem+json"}, (path, status)
+                page = "text/html" in answer["content"]  # what browsers open themselves
+                assert page or set(answer["content"]) == {"application/problem+json"}, path
+                assert not page or path.endswith(PAGES), path
                 assert answer["description"], (path, status)
 
 

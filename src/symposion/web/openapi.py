@@ -51,6 +51,7 @@ _SAID = {
     408: "The body came too slowly.",
     409: "The first request with this `Idempotency-Key` is still being worked on.",
     413: "The body is too long.",
+    414: "The query is too long.",
     422: "The request does not fit.",
     429: "Too many requests; `Retry-After` says when to come back.",
 }
@@ -109,7 +110,8 @@ def _complete_one(told: Schema, policy: Policy) -> None:
     for status, answer in responses.items():
         if int(status) >= 400:  # noqa: PLR2004 - the first error status of HTTP
             answer["description"] = answer["description"].replace("Validation Error", _SAID[422])
-            answer["content"] = _CONTENT
+            if "text/html" not in answer.get("content", {}):
+                answer["content"] = _CONTENT
     told["responses"] = dict(sorted(responses.items()))
 
 
@@ -123,8 +125,11 @@ def _refusals(told: Schema, policy: Policy) -> Iterator[int]:
         yield from (408, 413, 422, policy.misfit)
     if policy.key:
         yield from (409, 422)
-    if any(parameter["in"] == "path" for parameter in told.get("parameters", ())):
+    places = {parameter["in"] for parameter in told.get("parameters", ())}
+    if "path" in places:
         yield 404
+    if "query" in places:
+        yield 414
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:

@@ -180,3 +180,9 @@ def tells(*kinds: type[errors.DomainError]) -> dict[int | str, dict[str, Any]]:
         entry = found.setdefault(status_of(kind), {"description": ""})
         entry["description"] = f"{entry['description']} `{kind.code}`: {kind.title}".strip()
     return found
+
+
+def shows(*kinds: type[errors.DomainError]) -> dict[int | str, dict[str, Any]]:
+    """Return the ``responses=`` entry for the errors that a route for browsers shows as a page."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    return {status: {**answer, "content": page} for status, answer in tells(*kinds).items()}

@@ -28,7 +28,7 @@ from symposion.features.accounts.factor_wire import (
 from symposion.features.accounts.wire import Done, TokenReply, User
 from symposion.web.addresses import home_of
 from symposion.web.deps import Ctx, PortsDep
-from symposion.web.problems import tells
+from symposion.web.problems import shows, tells
 from symposion.web.routing import room
 
 router = room("/auth", "accounts")
@@ -49,7 +49,7 @@ async def begin_second_factor(ctx: Ctx, request: Request) -> FactorSetup:
     )
 
 
-@versioned.get("/setup", response_class=Response, responses=tells(TicketSpent))
+@versioned.get("/setup", response_class=Response, responses=shows(TicketSpent))
 async def show_setup(
     ports: PortsDep, ticket: Annotated[str, Query(max_length=100)] = ""
 ) -> Response:

@@ -34,7 +34,7 @@ from symposion.features.google.wire import GoogleCredential, GoogleLink, GoogleR
 from symposion.ports.federation import FederationRefused, FederationUnavailable
 from symposion.web.addresses import client_of, home_of
 from symposion.web.deps import Ctx, PortsDep
-from symposion.web.problems import tells
+from symposion.web.problems import shows, tells
 from symposion.web.routing import room
 
 router = room("/auth/google", "accounts")
@@ -42,12 +42,13 @@ versioned = room("/auth/google", "accounts")
 """Routes beyond the contract, under ``/api/v1`` only."""
 
 _PROOF = (GoogleNotSetUp, FederationRefused, FederationUnavailable, EmailUnverified)
+_ARRIVAL = (*_PROOF, GoogleDenied, EmailTaken, AccountClosed)
 _REFUSALS = tells(
     *_PROOF, EmailTaken, AccountClosed, SecondFactorRequired, SecondFactorWrong, TooManyCodes
 )
 
 
-@router.get("", response_class=Response, status_code=303)
+@router.get("", response_class=Response, status_code=303, responses=shows(FederationUnavailable))
 async def begin(request: Request, ports: PortsDep) -> Response:
     """Send a browser to Google, or back to the web client with the reason why not."""
     home, secret = home_of(request), new_secret()
@@ -60,7 +61,7 @@ async def begin(request: Request, ports: PortsDep) -> Response:
     return departure(address, secret, callback_of(home))
 
 
-@router.get("/callback", response_class=Response)
+@router.get("/callback", response_class=Response, responses=shows(*_ARRIVAL))
 async def arrive(
     request: Request,
     ports: PortsDep,
