@@ -140,8 +140,8 @@ async def test_an_account_has_twenty_keys_at_most_however_fast_they_are_made(
     assert sorted(a.status_code for a in answers) == [200] * KEYS_LIMIT + [429] * 10
     assert {a.json()["code"] for a in answers if a.status_code == 429} == {"too-many-keys"}
     assert await ports.store.collection(API_KEYS).count() == KEYS_LIMIT
-    first = answers[0].json()["id"]
-    assert (await cleo.delete(f"{KEYS}/{first}")).status_code == 200
+    one = next(a.json()["id"] for a in answers if a.status_code == 200)
+    assert (await cleo.delete(f"{KEYS}/{one}")).status_code == 200
     assert (await cleo.post(KEYS, json=DRAFT)).status_code == 200
     assert (await cleo.post(KEYS, json=DRAFT)).status_code == 429
     assert len((await cleo.get(KEYS)).json()) == KEYS_LIMIT == 20
