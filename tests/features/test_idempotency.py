@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
+from listening import Listening
 from visitors import Hands, client
 
 from symposion.answers import ANSWERS
@@ -19,7 +20,6 @@ from symposion.features.conversations import service as conversations
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.personal_data.service import sweep
 from symposion.lease import LEASES
-from symposion.ports.language import LanguageModel, ModelCard, Reply, Request
 
 ADA = {"name": "Ada", "archetype": "scientist"}
 BO = {"name": "Bo", "archetype": "artist"}
@@ -169,7 +169,7 @@ async def test_a_round_that_was_cut_short_is_played_and_paid_once(
     app: FastAPI, ann: AsyncClient, ports: Ports, monkeypatch: pytest.MonkeyPatch, name: str
 ):
     await gather_cast(ann)
-    counting = Counting(ports.language)
+    counting = Listening(ports.language)
     app.state.ports = replace(ports, language=counting)
     await killed_after(monkeypatch, conversations, name, post(ann, "/conversation/generate", "k"))
     paid = counting.calls
@@ -182,28 +182,6 @@ async def test_a_round_that_was_cut_short_is_played_and_paid_once(
     assert (kept.id, kept.round_number) == (answer.json()["id"], 1)
     closed = [b for b in await ports.store.collection(LOG).find() if b.closed_round]
     assert len(closed) == 1
-
-
-class Counting:
-    """A model that counts what it is asked."""
-
-    def __init__(self, inner: LanguageModel) -> None:
-        self.inner = inner
-        self.calls = 0
-
-    @property
-    def card(self) -> ModelCard:
-        return self.inner.card
-
-    async def reply(self, request: Request) -> Reply:
-        self.calls += 1
-        return await self.inner.reply(request)
-
-    async def check(self) -> None:
-        await self.inner.check()
-
-    async def close(self) -> None:
-        await self.inner.close()
 
 
 async def test_a_start_that_is_sent_again_does_not_start_again(ann: AsyncClient):

@@ -1,13 +1,13 @@
 """What belongs to an account: taken along, deleted, and swept away when a guest's time is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
+from listening import Listening
 from visitors import PASSWORD, Hands, client, register, sign_in
 
 from symposion.app import KINDS
@@ -23,7 +23,6 @@ from symposion.features.personal_data.owned import (
     STAYING,
 )
 from symposion.features.personal_data.sweeping import sweeping
-from symposion.ports.language import LanguageModel, ModelCard, Reply, Request
 
 EMAIL = "cleo@example.com"
 SCENARIO = {"scenario": "A leak in the greenhouse.", "scenario_name": "Leak"}
@@ -253,31 +252,6 @@ async def none_left(ports: Ports) -> None:
         await asyncio.sleep(0.005)
 
 
-class Leaving:
-    """A model during whose second reply the account that pays for it is deleted."""
-
-    def __init__(self, inner: LanguageModel, leave: Callable[[], Awaitable[object]]) -> None:
-        self.inner = inner
-        self.leave = leave
-        self.calls = 0
-
-    @property
-    def card(self) -> ModelCard:
-        return self.inner.card
-
-    async def reply(self, request: Request) -> Reply:
-        self.calls += 1
-        if self.calls == 2:
-            await self.leave()
-        return await self.inner.reply(request)
-
-    async def check(self) -> None:
-        await self.inner.check()
-
-    async def close(self) -> None:
-        await self.inner.close()
-
-
 async def test_a_round_that_outlives_its_account_leaves_nothing_and_asks_no_more(
     app: FastAPI, ports: Ports
 ):
@@ -285,7 +259,12 @@ async def test_a_round_that_outlives_its_account_leaves_nothing_and_asks_no_more
         await register(cleo, EMAIL)
         again.headers.update(cleo.headers)
         await live(cleo)
-        model = Leaving(ports.language, lambda: leave(again))
+
+        async def hears(call: int) -> None:
+            if call == 2:
+                await leave(again)
+
+        model = Listening(ports.language, hears)
         app.state.ports = replace(ports, language=model)
 
         answer = await cleo.post("/conversation/generate")
