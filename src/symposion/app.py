@@ -30,6 +30,8 @@ from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
+from symposion.features.exchange.models import IMPORTS
+from symposion.features.exchange.routes import versioned as exchange
 from symposion.features.google.models import FEDERATED
 from symposion.features.google.routes import router as google
 from symposion.features.google.routes import versioned as google_beyond
@@ -66,6 +68,7 @@ KINDS: tuple[Kind[Any], ...] = (
     TICKETS,
     FEDERATED,
     AGENTS,
+    IMPORTS,
     SIMULATIONS,
     LOG,
     ROUNDS,
@@ -121,6 +124,7 @@ def create_app(
     add_problem_handlers(app)
     app.include_router(health)
     app.include_router(greeting)
+    app.include_router(exchange, prefix=PREFIXES[-1])  # before what names agents by id
     for prefix in PREFIXES:
         for router in (
             greeting,

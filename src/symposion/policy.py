@@ -18,6 +18,9 @@ from symposion.web.rates import (
 PROFILE_LIMIT = 7 * 1024 * 1024
 """Most bytes of a profile: a picture of 5 MiB in base64, and some text (reliability R6.2)."""
 
+FILE_LIMIT = 5 * 1024 * 1024
+"""Most bytes of a file of agents."""
+
 POLICIES: Policies = {
     ("GET", "/"): Policy((READS,), public=True),
     ("GET", "/health"): Policy((), public=True),
@@ -131,6 +134,10 @@ POLICIES: Policies = {
     ),
     ("GET", "/agents"): Policy((READS,)),
     ("POST", "/agents"): Policy((WRITES,), key=True),
+    ("POST", "/agents/import"): Policy(
+        (WRITES,), key=True, spends="cpu", body=FILE_LIMIT, raw=True
+    ),
+    ("GET", "/agents/export"): Policy((READS,), foreign=404),
     ("GET", "/simulation/state"): Policy((READS,)),
     ("POST", "/simulation/set-scenario"): Policy((WRITES,), key=True),
     ("POST", "/simulation/start"): Policy((WRITES,), key=True),

@@ -25,6 +25,8 @@ PUBLIC = {operation for operation, policy in POLICIES.items() if policy.public}
 
 BEYOND_THE_CONTRACT = {
     ("GET", "/admin/audit-log"),
+    ("POST", "/agents/import"),
+    ("GET", "/agents/export"),
     ("GET", "/api-keys"),
     ("POST", "/api-keys"),
     ("DELETE", "/api-keys/{key_id}"),
@@ -81,6 +83,7 @@ SEES_EVERYONE = {
     "features/organizations/leaving.py",
     "features/organizations/people.py",
     "features/organizations/sharing.py",
+    "features/exchange/keeping.py",
     "features/google/service.py",
     "features/personal_data/service.py",
 }

@@ -62,6 +62,7 @@ STRANGERS = {"user": 404, "guest": 404, "admin": 404, "off": 401, "nobody": 403,
 
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/agents"): {"name": CANARY, "archetype": "scientist", "goal": CANARY},
+    ("POST", "/agents/import"): {"agents": [{"name": CANARY, "archetype": "scientist"}]},
     ("POST", "/simulation/set-scenario"): {"scenario": CANARY, "scenario_name": CANARY},
     ("POST", "/notes"): {"text": CANARY},
     ("POST", "/api-keys"): {"name": CANARY, "scopes": ["read"]},

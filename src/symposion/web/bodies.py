@@ -48,8 +48,8 @@ class ReadRequest(Request):
         return self._parsed
 
 
-async def read(request: Request, limit: int = BODY_LIMIT) -> ReadRequest:
-    """Read the body of ``request``, and parse it if it claims to be JSON.
+async def read(request: Request, limit: int = BODY_LIMIT, *, raw: bool = False) -> ReadRequest:
+    """Read the body of ``request``, and parse it if it claims to be JSON and is not ``raw``.
 
     Raises:
         BodyTooLarge: It has more than ``limit`` bytes; the rest was not read.
@@ -60,7 +60,8 @@ async def read(request: Request, limit: int = BODY_LIMIT) -> ReadRequest:
     if claimed.isdecimal() and int(claimed[:20]) > limit:
         raise _too_large(limit)
     body = await _whole(request, limit)
-    return ReadRequest(request, body, parse(body) if body and _is_json(request) else None)
+    is_json = not raw and body and _is_json(request)
+    return ReadRequest(request, body, parse(body) if is_json else None)
 
 
 async def _whole(request: Request, limit: int) -> bytes:

@@ -38,6 +38,13 @@ class BodyTooLarge(DomainError):
     title = "The body of the request is too large."
 
 
+class UnknownMedia(DomainError):
+    """The ``Content-Type`` names no format that its route takes."""
+
+    code = "unknown-media"
+    title = "The Content-Type of the body is none that is taken here."
+
+
 class BodyTooSlow(DomainError):
     """The body comes too slowly; the connection is closed."""
 

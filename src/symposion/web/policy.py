@@ -25,6 +25,7 @@ class Policy:
         key: Takes ``Idempotency-Key``.
         spends: What a call uses up that somebody pays for.
         body: Most bytes of a body.
+        raw: The body is a file, which its feature reads; it is counted and timed like any other.
         misfit: Status for a body that does not fit; 400 where the HTTP contract says so.
     """
 
@@ -37,6 +38,7 @@ class Policy:
     key: bool = False
     spends: Literal["", "bcrypt", "model", "image", "speech", "cpu"] = ""
     body: int = BODY_LIMIT
+    raw: bool = False
     misfit: Literal[400, 422] = 422
 
     def scope(self, method: str) -> Scope:

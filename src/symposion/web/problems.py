@@ -29,6 +29,7 @@ from symposion.web.errors import (
     NoSuchAddress,
     OriginNotAllowed,
     QueryTooLong,
+    UnknownMedia,
 )
 from symposion.web.openapi import allowed_methods
 
@@ -55,6 +56,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     HeadTooSlow: 408,
     BodyTooLarge: 413,
     QueryTooLong: 414,
+    UnknownMedia: 415,
     HeadersTooLarge: 431,
     OriginNotAllowed: 400,
     Internal: 500,

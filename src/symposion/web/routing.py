@@ -1,6 +1,7 @@
 """How the routes of all features behave: first who asks, then how often, how much, and what."""
 
 from collections.abc import Callable, Coroutine
+from hashlib import sha256
 from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
@@ -38,9 +39,9 @@ class Route(APIRoute):
             request.state.misfit = policy.misfit
             await _let_in(request, gate, policy, signed=signed)
             body = None
-            if has_body:
-                read = await bodies.read(request, policy.body)
-                body = await read.json()
+            if has_body or policy.raw:
+                read = await bodies.read(request, policy.body, raw=policy.raw)
+                body = await (_print_of(read) if policy.raw else read.json())
                 await gate.admit_body(request, policy, body)
                 request = read
             if not policy.key:
@@ -70,6 +71,11 @@ async def _let_in(request: Request, gate: Gate, policy: Policy, *, signed: bool)
         policy.check(actor, request.method)
     if any(len(str(part)) > ID_LIMIT for part in request.path_params.values()):
         raise NotFound
+
+
+async def _print_of(request: Request) -> list[str]:
+    """Return what stands for a body that is a file: no other file has the same."""
+    return [request.headers.get("content-type", ""), sha256(await request.body()).hexdigest()]
 
 
 def is_signed(dependant: Dependant) -> bool:

@@ -14,6 +14,7 @@ from symposion.features.agents.models import AGENTS
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
 from symposion.features.conversations.models import LOG, ROUNDS
+from symposion.features.exchange.models import IMPORTS
 from symposion.features.google.models import FEDERATED
 from symposion.features.organizations import leaving
 from symposion.features.organizations.models import (
@@ -32,6 +33,7 @@ OWNED: tuple[Kind[Any], ...] = (
     SESSIONS,
     REFRESH_TOKENS,
     API_KEYS,
+    IMPORTS,
     AGENTS,
     SIMULATIONS,
     LEASES,

@@ -14,6 +14,7 @@ from symposion.features.accounts.models import ACCOUNTS, Account
 from symposion.features.accounts.profile import proven
 from symposion.features.accounts.service import own_account
 from symposion.features.audit.service import record
+from symposion.features.exchange.service import undo_abandoned
 from symposion.features.personal_data.owned import ELSEWHERE, EXPIRING, EXPORTED, OWNED
 from symposion.ports.identity import Actor
 from symposion.ports.store import Kind, Range
@@ -95,11 +96,14 @@ def _emptied(account: Account, until: datetime) -> Account:
 async def sweep(ports: Ports) -> int:
     """Delete whatever has expired, accounts with everything they own; return how many accounts.
 
+    What an import wrote before its process ended goes, too.
+
     Several processes may sweep at the same time.
     """
     due = {"expires_at": Range(end=ports.clock.now())}
     for kind in EXPIRING:
         await ports.store.collection(kind).delete(due)
+    await undo_abandoned(ports)
     swept = 0
     accounts = ports.store.collection(ACCOUNTS)
     while found := await accounts.find(due, order="expires_at", limit=_PAGE):

@@ -1,0 +1,1 @@
+"""Exchange: agents that come in a file and leave in one."""
