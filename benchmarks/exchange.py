@@ -7,12 +7,14 @@ on a store in a file, without a socket.
 
 import argparse
 import asyncio
+import logging
 import statistics
 import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from httpx2 import ASGITransport, AsyncClient
 
 from symposion.adapters.store.sqlite import SqliteStore
@@ -32,7 +34,7 @@ INTERVAL = 0.02
 
 def table(rows: int) -> bytes:
     """Return a table of ``rows`` agents of about 700 bytes each."""
-    lines = (f"Agent {n},scientist,{GOAL},{BACKGROUND}{n},4,6,9,7,6" for n in range(rows))
+    lines = (f'Agent {n},scientist,"{GOAL}","{BACKGROUND}{n}",4,6,9,7,6' for n in range(rows))
     return "\r\n".join((HEAD, *lines)).encode()
 
 
@@ -88,6 +90,7 @@ def main() -> None:
     """Measure in a folder that is gone afterwards."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(measure(parser.parse_args().rounds, Path(folder)))
 
