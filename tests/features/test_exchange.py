@@ -194,7 +194,7 @@ async def test_other_formats_are_415(ann: AsyncClient, media: str):
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"7", b"null", b'"x"', b'{"agents": 7}', b"[NaN]", b'["\\ud800"]', b"\xff",
-     b"[" * 100_000, b"[" + b"[]," * 500_000 + b"[]]"],
+     b"[" * 100_000, b'{"agents": [], "x": [' + b"[]," * 200_000 + b"[]]}"],
     ids=range(11),
 )  # fmt: skip
 async def test_what_is_no_list_of_agents_is_422(ann: AsyncClient, body: bytes):

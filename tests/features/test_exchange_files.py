@@ -315,3 +315,9 @@ def test_a_foul_picture_is_refused_at_little_cost(name: str):
         tracemalloc.stop()
 
     assert peak < 8 * CARD_LIMIT
+
+
+@pytest.mark.parametrize("name", ["a length that lies", "the longest length", "only a head"])
+def test_a_chunk_that_claims_more_than_there_is_is_told_as_such(name: str):
+    with pytest.raises(UnreadableFile, match="ends within a chunk"):
+        png(FOUL[name])
