@@ -8,7 +8,6 @@ left out, and nothing of a card is ever run or fetched. What only we know of an 
 import re
 from typing import Any, cast
 
-from symposion.core.texts import is_one_line
 from symposion.engine.persona import Archetype
 from symposion.features.agents.models import AgentDraft
 from symposion.features.exchange.models import Remark, Row
@@ -30,6 +29,9 @@ _LEFT_OUT = (
 )
 
 _MACRO = re.compile(r"\{\{(char|user)\}\}", re.IGNORECASE)
+_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What a name may not hold (`symposion.core.texts`)."""
+
 CUT = "…"
 """Stands at the end of what was too long."""
 
@@ -166,8 +168,7 @@ class _Reading:
 
 def _one_line(text: str) -> str:
     """Return ``text`` without line breaks and other controls."""
-    short = text[:_LONGEST]
-    return "".join(c if is_one_line(c) else " " for c in short).strip()
+    return _BREAK.sub(" ", text[:_LONGEST]).strip()
 
 
 def _joined(parts: list[str]) -> str:
