@@ -16,12 +16,14 @@ class Answer(Owned):
         request: SHA-256 of all that was asked, in hexadecimal.
         status: 0 until there is an answer; only successes are kept.
         body: The answer as it went out.
+        etag: The version it told of what was made, if any.
     """
 
     request: str
     status: int = 0
     media: str = ""
     body: str = ""
+    etag: str = ""
     expires_at: Timestamp
 
 

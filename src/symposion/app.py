@@ -26,6 +26,7 @@ from symposion.features.agents.models import AGENTS
 from symposion.features.agents.routes import router as agents
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.api_keys.routes import versioned as api_keys
+from symposion.features.archetypes.routes import router as archetypes
 from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
 from symposion.features.conversations.models import LOG, ROUNDS
@@ -47,6 +48,8 @@ from symposion.features.organizations.routes import versioned as organizations
 from symposion.features.organizations.shared_routes import versioned as shared
 from symposion.features.personal_data.routes import router as personal_data
 from symposion.features.personal_data.routes import versioned as personal_data_beyond
+from symposion.features.saved_agents.models import SAVED_AGENTS, USES
+from symposion.features.saved_agents.routes import router as saved_agents
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.features.simulations.routes import router as simulations
 from symposion.lease import LEASES
@@ -69,6 +72,8 @@ KINDS: tuple[Kind[Any], ...] = (
     FEDERATED,
     AGENTS,
     IMPORTS,
+    SAVED_AGENTS,
+    USES,
     SIMULATIONS,
     LOG,
     ROUNDS,
@@ -133,6 +138,8 @@ def create_app(
             google,
             personal_data,
             agents,
+            archetypes,
+            saved_agents,
             simulations,
             conversations,
         ):
@@ -158,9 +165,17 @@ def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
         Cors,
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "X-Request-ID",
+        ],
         expose_headers=[
             "X-Request-ID",
+            "ETag",
             "Idempotent-Replayed",
             "Retry-After",
             "RateLimit-Limit",

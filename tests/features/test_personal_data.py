@@ -23,6 +23,7 @@ from symposion.features.personal_data.owned import (
     STAYING,
 )
 from symposion.features.personal_data.sweeping import sweeping
+from symposion.features.personal_data.wire import Export
 
 EMAIL = "cleo@example.com"
 SCENARIO = {"scenario": "A leak in the greenhouse.", "scenario_name": "Leak"}
@@ -32,6 +33,7 @@ async def live(who: AsyncClient) -> None:
     """Let ``who`` own something of every kind that lasts."""
     for name in ("Ada", "Bo"):
         agent = {"name": name, "archetype": "scientist"}
+        assert (await who.post("/saved-agents", json=agent | {"goal": ""})).status_code == 200
         assert (await who.post("/agents", json=agent)).status_code == 200
     assert (await who.post("/simulation/set-scenario", json=SCENARIO)).status_code == 200
     assert (await who.post("/conversation/generate")).status_code == 200
@@ -55,6 +57,7 @@ def test_every_kind_goes_with_its_account():
     told = [kind.name for kind in (*OWNED, *STAYING, *elsewhere, ACCOUNTS)]
     assert sorted(told) == sorted(kind.name for kind in KINDS)
     assert set(EXPORTED.values()) <= set(OWNED)
+    assert set(EXPORTED) <= set(Export.model_fields)
 
 
 async def test_an_export_holds_all_that_is_one_s_own_and_nothing_else(

@@ -144,7 +144,6 @@ async def test_routes_that_are_not_built_yet_say_so(ann: AsyncClient):
     for method, path in [
         ("POST", "/simulation/pause"),
         ("POST", "/simulation/fast-forward"),
-        ("GET", "/saved-agents"),
         ("GET", "/documents"),
         ("POST", "/observer/send-message"),
         ("GET", "/analytics/comprehensive"),

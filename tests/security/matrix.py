@@ -29,6 +29,7 @@ from symposion.features.agents.models import AGENTS
 from symposion.features.api_keys.models import API_KEYS
 from symposion.features.audit.models import AUDIT
 from symposion.features.organizations.models import INVITATIONS, ORGANIZATIONS
+from symposion.features.saved_agents.models import SAVED_AGENTS
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.main import language_model
 from symposion.ports.store import Kind
@@ -47,6 +48,8 @@ IDS: dict[str, Kind[Any]] = {
     "organization_id": ORGANIZATIONS,
     "invitation_id": INVITATIONS,
     "agent_id": AGENTS,
+    "agent_ids": AGENTS,
+    "saved_id": SAVED_AGENTS,
     "simulation_id": SIMULATIONS,
 }
 """What each name of an id names; a name that is missing here fails until somebody says."""
@@ -63,6 +66,11 @@ STRANGERS = {"user": 404, "guest": 404, "admin": 404, "off": 401, "nobody": 403,
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/agents"): {"name": CANARY, "archetype": "scientist", "goal": CANARY},
     ("POST", "/agents/import"): {"agents": [{"name": CANARY, "archetype": "scientist"}]},
+    ("PUT", "/agents/{agent_id}"): {"goal": CANARY},
+    ("PUT", "/agents/{agent_id}/expertise"): {"expertise": CANARY},
+    ("POST", "/agents/{agent_id}/add-memory"): {"memory": CANARY},
+    ("POST", "/saved-agents"): {"name": CANARY, "archetype": "artist", "goal": CANARY},
+    ("PUT", "/saved-agents/{saved_id}"): {"goal": CANARY},
     ("POST", "/simulation/set-scenario"): {"scenario": CANARY, "scenario_name": CANARY},
     ("POST", "/notes"): {"text": CANARY},
     ("POST", "/api-keys"): {"name": CANARY, "scopes": ["read"]},
@@ -72,6 +80,7 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
 """Bodies of operations whose schema does not tell all."""
 
 SEEDS = [
+    "/saved-agents",
     "/agents",
     "/agents",
     "/simulation/set-scenario",

@@ -128,6 +128,7 @@ async def _answered(ctx: Context, record: Answer, run: Run) -> Response:
             "status": answer.status_code,
             "media": answer.headers["content-type"],
             "body": bytes(answer.body).decode(),
+            "etag": answer.headers.get("etag", ""),
         }
         with suppress(NotFound):  # the account was deleted meanwhile
             await answers.update(record.id, lambda old: old.but(**kept))
@@ -142,11 +143,10 @@ def _status_of(error: Exception) -> int:
 
 def _told_again(record: Answer) -> Response:
     """Return the answer that was kept."""
-    return Response(
-        record.body,
-        record.status,
-        headers={"Content-Type": record.media, "Idempotent-Replayed": "true"},
-    )
+    headers = {"Content-Type": record.media, "Idempotent-Replayed": "true"}
+    if record.etag:
+        headers["ETag"] = record.etag
+    return Response(record.body, record.status, headers=headers)
 
 
 def _asked(request: Request, body: object) -> str:

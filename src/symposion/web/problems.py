@@ -49,6 +49,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Outdated: 412,
     errors.TooMany: 429,
     errors.Unavailable: 503,
     MethodNotAllowed: 405,

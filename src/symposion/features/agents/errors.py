@@ -1,13 +1,6 @@
 """How work with agents goes wrong."""
 
-from symposion.core.errors import Refused, TooMany
-
-
-class UnknownArchetype(Refused):
-    """No archetype has this name."""
-
-    code = "unknown-archetype"
-    title = "There is no such archetype."
+from symposion.core.errors import TooMany
 
 
 class RosterFull(TooMany):

@@ -1,12 +1,19 @@
 """What an agent is, as a user keeps it."""
 
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from symposion.core.documents import Owned
 from symposion.core.texts import Name
 from symposion.engine.persona import Archetype, Traits
+from symposion.features.archetypes.models import (
+    Address,
+    ArchetypeName,
+    FilledLine,
+    FilledPassage,
+    Line,
+    Memory,
+    Passage,
+)
 from symposion.ports.store import Kind
 
 ROSTER_LIMIT = 500
@@ -15,34 +22,40 @@ ROSTER_LIMIT = 500
 LIST_LIMIT = 100
 """Most agents a list shows: the newest (HTTP contract 2.4)."""
 
-
-Line = Annotated[str, StringConstraints(max_length=1_000)]
-Passage = Annotated[str, StringConstraints(max_length=4_000)]
-Address = Annotated[str, StringConstraints(max_length=8_000)]
+MEMORY_LIMIT = 1_000
+"""Characters that are left of a memory when something is added to it (HTTP contract 4)."""
 
 
 class AgentDraft(BaseModel):
-    """What a user writes about a new agent; only name and archetype are needed.
-
-    The archetype is any text here: the contract wants an unknown one told apart (400) from a body
-    of the wrong shape (422).
-    """
+    """What a user writes about a new agent; only name and archetype are needed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
-    archetype: Annotated[
-        str,
-        StringConstraints(max_length=100),
-        Field(json_schema_extra={"enum": [archetype.value for archetype in Archetype]}),
-    ]
+    archetype: ArchetypeName
     personality: Traits | None = None
     goal: Line = ""
     expertise: Line = ""
     background: Passage = ""
-    memory_summary: Passage = ""
+    memory_summary: Memory = ""
     avatar_url: Address = ""
     avatar_prompt: Line = ""
+
+
+class AgentChanges(BaseModel):
+    """What is to be different about an agent; what is not given, or null, stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name | None = None
+    archetype: ArchetypeName | None = None
+    personality: Traits | None = None
+    goal: Line | None = None
+    expertise: Line | None = None
+    background: Passage | None = None
+    memory_summary: Memory | None = None
+    avatar_url: Address | None = None
+    avatar_prompt: Line | None = None
 
 
 class Agent(Owned):
@@ -65,6 +78,22 @@ class Agent(Owned):
     avatar_prompt: str = ""
     current_mood: str = "neutral"
     current_activity: str = "idle"
+
+
+class Expertise(BaseModel):
+    """What an agent knows about, from now on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    expertise: FilledLine
+
+
+class MemoryDraft(BaseModel):
+    """What an agent is to remember. Addresses of web pages in it are text: nobody reads them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory: FilledPassage
 
 
 AGENTS = Kind("agents", Agent, indexes=(("user_id", "created_at"),))

@@ -1,11 +1,24 @@
 """What can be done with agents."""
 
+from collections.abc import Sequence, Set
 from typing import Any
 
 from symposion.context import Context
-from symposion.engine.persona import Archetype, Traits
-from symposion.features.agents.errors import RosterFull, UnknownArchetype
-from symposion.features.agents.models import AGENTS, LIST_LIMIT, ROSTER_LIMIT, Agent, AgentDraft
+from symposion.core.errors import NotFound, Outdated
+from symposion.engine.persona import Traits
+from symposion.features.agents.errors import RosterFull
+from symposion.features.agents.models import (
+    AGENTS,
+    LIST_LIMIT,
+    MEMORY_LIMIT,
+    ROSTER_LIMIT,
+    Agent,
+    AgentChanges,
+    AgentDraft,
+)
+from symposion.features.archetypes.service import known_archetype
+from symposion.features.saved_agents.service import note_uses
+from symposion.ports.store import OneOf
 
 
 async def list_agents(ctx: Context) -> list[Agent]:
@@ -14,8 +27,13 @@ async def list_agents(ctx: Context) -> list[Agent]:
     return newest[::-1]
 
 
+async def read_agent(ctx: Context, agent_id: str) -> Agent:
+    """Return one of the caller's agents. Raises `NotFound`."""
+    return await ctx.own(AGENTS).get(agent_id)
+
+
 async def create_agent(ctx: Context, draft: AgentDraft) -> Agent:
-    """Add an agent to the caller's roster.
+    """Add an agent to the caller's roster; saved agents of its name count that as a use.
 
     Raises:
         UnknownArchetype: The draft names none of `Archetype`.
@@ -29,13 +47,100 @@ async def create_agent(ctx: Context, draft: AgentDraft) -> Agent:
         "archetype": archetype,
         "personality": draft.personality or Traits.of(archetype),
     }
-    return await ctx.make(AGENTS, Agent(**ctx.owned, **fields, created_at=ctx.now()))
+    made = await ctx.make(AGENTS, Agent(**ctx.owned, **fields, created_at=ctx.now()))
+    await note_uses(ctx, (made.name,), source=f"agent {made.id}")
+    return made
 
 
-def known_archetype(name: str) -> Archetype:
-    """Return the archetype called ``name``. Raises `UnknownArchetype`."""
-    try:
-        return Archetype(name)
-    except ValueError:
-        known = ", ".join(Archetype)
-        raise UnknownArchetype(f"The archetype must be one of: {known}.") from None
+async def change_agent(
+    ctx: Context, agent_id: str, changes: AgentChanges, versions: Set[int] | None = None
+) -> Agent:
+    """Change some fields of an agent; traits stay when the archetype changes.
+
+    Args:
+        ctx: Whose agent it is.
+        agent_id: Which it is.
+        changes: What is to be different.
+        versions: Those that may be changed; None for any.
+
+    Raises:
+        NotFound: The caller has no such agent.
+        UnknownArchetype: The changes name none of `Archetype`.
+        Outdated: It has another version.
+    """
+    fields = changes.model_dump(exclude_none=True)
+    if changes.archetype is not None:
+        await read_agent(ctx, agent_id)  # what is not there is so, whatever the archetype
+        fields["archetype"] = known_archetype(changes.archetype)
+
+    def change(old: Agent) -> Agent:
+        _check(old, versions)
+        return old.but(**fields)
+
+    return await ctx.own(AGENTS).update(agent_id, change)
+
+
+def _check(agent: Agent, versions: Set[int] | None) -> None:
+    if versions is not None and agent.version not in versions:
+        raise Outdated
+
+
+async def set_expertise(ctx: Context, agent_id: str, expertise: str) -> Agent:
+    """Say what an agent knows about. Raises `NotFound`."""
+    return await ctx.own(AGENTS).update(agent_id, lambda old: old.but(expertise=expertise))
+
+
+async def add_memory(ctx: Context, agent_id: str, memory: str) -> Agent:
+    """Let an agent remember one thing more, on a line of its own; the oldest is forgotten first.
+
+    What is left has at most `MEMORY_LIMIT` characters and begins with a whole word. Addresses of
+    web pages in it are not followed. Raises `NotFound`.
+    """
+    return await ctx.own(AGENTS).update(
+        agent_id,
+        lambda old: old.but(memory_summary=_end(f"{old.memory_summary}\n{memory}".strip())),
+    )
+
+
+def _end(text: str) -> str:
+    """Return the last `MEMORY_LIMIT` characters of ``text``, less a word that was cut."""
+    if len(text) <= MEMORY_LIMIT:
+        return text
+    before, last = text[-MEMORY_LIMIT - 1], text[-MEMORY_LIMIT:]
+    if before.isspace() or last[0].isspace():
+        return last.lstrip()
+    words = last.split(maxsplit=1)
+    return words[-1]
+
+
+async def clear_memory(ctx: Context, agent_id: str) -> None:
+    """Let an agent forget all it brought along. Raises `NotFound`."""
+    await ctx.own(AGENTS).update(agent_id, lambda old: old.but(memory_summary=""))
+
+
+async def delete_agent(ctx: Context, agent_id: str, versions: Set[int] | None = None) -> None:
+    """Take an agent out of the roster; what it said stays.
+
+    Raises:
+        NotFound: The caller has no such agent.
+        Outdated: ``versions`` are given, and it has none of them.
+    """
+    agent = await read_agent(ctx, agent_id)
+    _check(agent, versions)
+    which = {"id": agent_id} | ({} if versions is None else {"version": agent.version})
+    if not await ctx.own(AGENTS).delete(which):
+        await read_agent(ctx, agent_id)
+        raise Outdated
+
+
+async def delete_agents(ctx: Context, agent_ids: Sequence[str]) -> int:
+    """Take agents out of the roster, all of them or none; return how many there were.
+
+    Raises:
+        NotFound: One of them is none of the caller's agents; nothing is deleted.
+    """
+    named = OneOf(tuple(dict.fromkeys(agent_ids)))
+    agents = ctx.own(AGENTS)
+    if await agents.count({"id": named}) != len(named.values):
+        raise NotFound
+    return await agents.delete({"id": named})

@@ -8,6 +8,7 @@ from symposion.core.errors import Duplicate
 from symposion.features.conversations.models import LOG, ROUNDS, Message, Round
 from symposion.features.conversations.projection import ClosedRound, Spoken, closed_rounds
 from symposion.features.conversations.store_log import StoreLog
+from symposion.features.saved_agents.service import note_uses
 from symposion.ports.store import Range
 
 
@@ -17,7 +18,10 @@ def log_of(ctx: Context, run_id: str) -> StoreLog:
 
 
 async def keep(ctx: Context, run_id: str, told: ClosedRound) -> Round:
-    """Store ``told`` unless it is stored already; return the round as it is stored."""
+    """Store ``told`` unless it is stored already; return the round as it is stored.
+
+    Saved agents of the speakers' names count it first: what is stored has been counted.
+    """
     closed = Round(
         **ctx.owned,
         id=told.id,
@@ -33,6 +37,7 @@ async def keep(ctx: Context, run_id: str, told: ClosedRound) -> Round:
         duration=f"{told.minutes} min",
         language=told.language,
     )
+    await note_uses(ctx, closed.agents, source=f"round {closed.id}")
     try:
         return await ctx.own(ROUNDS).insert(closed)
     except Duplicate:

@@ -23,6 +23,7 @@ from symposion.features.organizations.models import (
     ORGANIZATIONS,
     SHARES,
 )
+from symposion.features.saved_agents.models import SAVED_AGENTS, USES
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.lease import LEASES
 from symposion.ports.store import Kind
@@ -35,6 +36,8 @@ OWNED: tuple[Kind[Any], ...] = (
     API_KEYS,
     IMPORTS,
     AGENTS,
+    SAVED_AGENTS,
+    USES,
     SIMULATIONS,
     LEASES,
     ROUNDS,
@@ -92,8 +95,9 @@ EXPORTED: dict[str, Kind[Any]] = {
     "linked_accounts": FEDERATED,
     "api_keys": API_KEYS,
     "agents": AGENTS,
+    "saved_agents": SAVED_AGENTS,
     "simulations": SIMULATIONS,
     "conversations": ROUNDS,
 }
-"""What an account takes along, by the name it has there. The log is the same words again; a lease
-and a session are no data of anybody's."""
+"""What an account takes along, by the name it has there. The log is the same words again, and
+uses follow from agents and rounds; a lease and a session are no data of anybody's."""

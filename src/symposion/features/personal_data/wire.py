@@ -33,6 +33,7 @@ class Export(BaseModel):
     api_keys: list[dict[str, Any]]
     linked_accounts: list[dict[str, Any]]
     agents: list[dict[str, Any]]
+    saved_agents: list[dict[str, Any]]
     simulations: list[dict[str, Any]]
     conversations: list[dict[str, Any]]
     documents: list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""Saved agents: a user's own library of people, from which simulations are cast."""
