@@ -52,6 +52,7 @@ from symposion.features.saved_agents.models import SAVED_AGENTS, USES
 from symposion.features.saved_agents.routes import router as saved_agents
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.features.simulations.routes import router as simulations
+from symposion.features.styles.routes import versioned as styles
 from symposion.lease import LEASES
 from symposion.policy import POLICIES
 from symposion.ports.store import Kind
@@ -151,6 +152,7 @@ def create_app(
         personal_data_beyond,
         api_keys,
         audit,
+        styles,
         organizations,
         shared,
     ):

@@ -146,6 +146,7 @@ POLICIES: Policies = {
     ("PUT", "/agents/{agent_id}/expertise"): Policy((WRITES,), foreign=404, misfit=400),
     ("POST", "/agents/{agent_id}/add-memory"): Policy((WRITES,), foreign=404, key=True, misfit=400),
     ("POST", "/agents/{agent_id}/clear-memory"): Policy((WRITES,), foreign=404, key=True),
+    ("GET", "/agents/{agent_id}/style"): Policy((READS,), foreign=404),
     ("GET", "/archetypes"): Policy((READS,), public=True),
     ("GET", "/saved-agents"): Policy((READS,)),
     ("POST", "/saved-agents"): Policy((WRITES,), key=True),
