@@ -31,6 +31,7 @@ PICK = st.integers(0, 5)
 GIVEN = st.sampled_from(["viewer", "member", "admin"])
 ALONE = [
     "create_agent",
+    "change_agent",
     "set_scenario",
     "start",
     "change_profile",
@@ -165,6 +166,16 @@ class TwoUsers(RuleBasedStateMachine):
         made = self.told(200, key, "POST", "/agents", draft)
         self.world.people[key].agents[made["id"]] = name
         self.world.people[key].words.add(name)
+
+    def change_agent(self, key: str) -> None:
+        """Give the oldest agent another name, and nothing that tells of the last one."""
+        me, name = self.world.people[key], word()
+        if agent := next(iter(me.agents), ""):
+            change = {"name": name, "goal": f"To say {name}."}
+            told = self.told(200, key, "PUT", f"/agents/{agent}", change)
+            assert (told["id"], told["archetype"]) == (agent, "scientist")
+            me.agents[agent] = name
+            me.words.add(name)
 
     def set_scenario(self, key: str) -> None:
         text = word()
@@ -489,6 +500,8 @@ class TwoUsers(RuleBasedStateMachine):
         me = self.world.people[key]
         routes: list[tuple[str, str, dict[str, Any]]] = [
             ("POST", "/agents", {"name": "x", "archetype": "artist"}),
+            ("PUT", f"/agents/{next(iter(me.agents), 'x')}", {"goal": "x"}),
+            ("POST", "/saved-agents", {"name": "x", "archetype": "artist", "goal": ""}),
             ("POST", "/simulation/start", {}),
             ("PUT", "/auth/profile", {"name": "x"}),
             (
