@@ -24,6 +24,7 @@ HOME = os.environ["FUZZ_HOME"]
 PASSWORD = "correct horse battery"
 ROOT = {"email": "root@example.com", "password": PASSWORD}
 AGENT = {"name": "Ada", "archetype": "scientist"}
+SAVED = AGENT | {"goal": ""}
 KEY = "Idempotency-Key"
 SCENARIO = {"scenario": "A leak in the greenhouse.", "scenario_name": "Leak"}
 
@@ -169,6 +170,21 @@ def an_api_key() -> dict[str, str]:
     return {"key_id": key["id"]}
 
 
+def an_agent() -> dict[str, str]:
+    """Make an agent of root's, and room for it: a roster has an end."""
+    token = sign_in()
+    old = [agent["id"] for agent in ask("GET", "/agents", token=token)[2:]]
+    ask("POST", "/agents/bulk-delete", old, token)
+    return {"agent_id": ask("POST", "/agents", AGENT, token)["id"]}
+
+
+def a_saved_agent() -> dict[str, str]:
+    token = sign_in()
+    for old in ask("GET", "/saved-agents", token=token):
+        ask("DELETE", f"/saved-agents/{old['id']}", token=token)
+    return {"saved_id": ask("POST", "/saved-agents", SAVED, token)["id"]}
+
+
 def a_refresh_token() -> dict[str, str]:
     made = ask("POST", "/v1/auth/refresh-token", token=sign_in())
     return {"refresh_token": made["refresh_token"]}
@@ -231,6 +247,13 @@ def clear() -> None:
 PATHS: dict[str, Callable[[], dict[str, str]]] = {
     "/auth/sessions/{session_id}": a_session,
     "/api-keys/{key_id}": an_api_key,
+    "/agents/{agent_id}": an_agent,
+    "/agents/{agent_id}/expertise": an_agent,
+    "/agents/{agent_id}/add-memory": an_agent,
+    "/agents/{agent_id}/clear-memory": an_agent,
+    "/agents/{agent_id}/style": an_agent,
+    "/saved-agents/{saved_id}": a_saved_agent,
+    "/saved-agents/{saved_id}/favorite": a_saved_agent,
     **{
         ONE + rest: within(re.findall(r"{(\w+)}", ONE + rest))
         for rest in (
@@ -274,7 +297,8 @@ BODIES: dict[tuple[str, str], Callable[[], Any]] = {
     ("POST", "/auth/google/link"): lambda: {
         "current_password": PASSWORD, **from_google("credential")
     },
-    ("POST", "/agents/import"): lambda: {"agents": [AGENT]},
+    ("POST", "/agents/bulk-delete"): lambda: [an_agent()["agent_id"]],
+    ("DELETE", "/agents/bulk"): lambda: {"agent_ids": [an_agent()["agent_id"]]},
     ("POST", "/organizations"): lambda: {"name": "Fuzz"},
     ("POST", "/organizations/join"): a_ticket,
     ("POST", ONE + "/transfer"): lambda: {"user_id": ORGANIZATION["user_id"]},
@@ -304,6 +328,9 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     mode = case.meta.generation.mode if case.meta else None
     if mode is None or not mode.is_positive:
         return
+    for condition in ("If-Match", "If-None-Match"):
+        if CHANCE.random() < 1 / 2:
+            (case.headers or {}).pop(condition, None)  # none that is made up ever holds
     if KEY in (case.headers or {}):
         case.headers[KEY] = f"{CHANCE.getrandbits(64):x}"  # a key stands for one request
     if CHANCE.random() > 1 / 2:
@@ -315,15 +342,12 @@ def _let_succeed(case: Any) -> None:
     bare = case.operation.path.removeprefix("/api").removeprefix("/v1")
     if bare.startswith("/organizations"):
         clear()
-    if bare == "/agents/export":
-        case.query = {}  # root's, not those of an agent that there is not
     if make := PATHS.get(bare):
         case.path_parameters = make()
     if make := CALLERS.get((case.method, bare)):
         case.headers["Authorization"] = f"Bearer {make()}"
     if make := BODIES.get((case.method, bare)):
         case.body = make()
-        case.media_type = "application/json"
     if (case.method, bare) == ("GET", "/auth/google/callback"):
         case.query, case.cookies = a_return()
     if (case.method, bare) == ("GET", "/auth/2fa/setup"):
