@@ -12,11 +12,15 @@ FULL = ADA | {
     "memory_summary": "Met Bo in Oslo.",
     "avatar_url": "https://pictures.example/ada.png",
     "avatar_prompt": "a portrait",
+    "role": "engineer",
+    "blind_spot": "takes a machine for an argument",
+    "contradiction": "loves order, and loses every key",
+    "pushback": "resists",
 }
 FIELDS = {
     *("id", "user_id", "created_at", "name", "archetype", "personality", "goal", "expertise"),
     *("background", "memory_summary", "avatar_url", "avatar_prompt"),
-    *("current_mood", "current_activity"),
+    *("role", "blind_spot", "contradiction", "pushback", "current_mood", "current_activity"),
 }
 
 
@@ -93,6 +97,8 @@ async def test_an_unknown_archetype_is_400(ann: AsyncClient):
         {"name": "two\nlines"},
         {"name": "\x1b[31mred"},
         {"goal": "x" * 1001},
+        {"role": "x" * 201},
+        {"pushback": "sometimes"},
         {"goal": 7},
         {"goal": None},
         {"archetype": 7},

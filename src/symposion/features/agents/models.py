@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from symposion.core.documents import Owned
 from symposion.core.texts import Name
-from symposion.engine.persona import Archetype, Traits
+from symposion.engine.persona import Archetype, Pushback, Traits
 from symposion.features.archetypes.models import (
     Address,
     ArchetypeName,
@@ -25,6 +25,8 @@ LIST_LIMIT = 100
 MEMORY_LIMIT = 1_000
 """Characters that are left of a memory when something is added to it (HTTP contract 4)."""
 
+Clause = Annotated[str, StringConstraints(max_length=200)]
+
 
 class AgentDraft(BaseModel):
     """What a user writes about a new agent; only name and archetype are needed."""
@@ -40,6 +42,10 @@ class AgentDraft(BaseModel):
     memory_summary: Memory = ""
     avatar_url: Address = ""
     avatar_prompt: Line = ""
+    role: Clause = ""
+    blind_spot: Clause = ""
+    contradiction: Clause = ""
+    pushback: Pushback | None = None
 
 
 class AgentChanges(BaseModel):
@@ -56,14 +62,21 @@ class AgentChanges(BaseModel):
     memory_summary: Memory | None = None
     avatar_url: Address | None = None
     avatar_prompt: Line | None = None
+    role: Clause | None = None
+    blind_spot: Clause | None = None
+    contradiction: Clause | None = None
+    pushback: Pushback | None = None
 
 
 class Agent(Owned):
     """A simulated person of a user.
 
     Attributes:
-        memory_summary: What the agent brings along from earlier.
+        memory_summary: What the agent brings along from earlier, one memory on each line.
         avatar_prompt: What the portrait was, or is to be, drawn from.
+        role: What others know the agent as.
+        blind_spot, contradiction, pushback: As in `engine.persona.Agent`; the engine fills in
+            what is empty.
         current_mood, current_activity: As shown to people; the engine keeps its own.
     """
 
@@ -76,6 +89,10 @@ class Agent(Owned):
     memory_summary: str = ""
     avatar_url: str = ""
     avatar_prompt: str = ""
+    role: str = ""
+    blind_spot: str = ""
+    contradiction: str = ""
+    pushback: Pushback | None = None
     current_mood: str = "neutral"
     current_activity: str = "idle"
 

@@ -1,10 +1,11 @@
 """What can be done with agents."""
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from symposion.context import Context
-from symposion.core.errors import NotFound, Outdated
+from symposion.core.errors import DomainError, NotFound, Outdated
 from symposion.engine.persona import Traits
 from symposion.features.agents.errors import RosterFull
 from symposion.features.agents.models import (
@@ -39,17 +40,42 @@ async def create_agent(ctx: Context, draft: AgentDraft) -> Agent:
         UnknownArchetype: The draft names none of `Archetype`.
         RosterFull: The caller has `ROSTER_LIMIT` agents.
     """
+    return (await create_agents(ctx, [draft]))[0]
+
+
+async def create_agents(ctx: Context, drafts: Sequence[AgentDraft]) -> list[Agent]:
+    """Add agents to the caller's roster: all of them, or none; saved agents count the use.
+
+    Only the end of the process can leave some; the same request under its idempotency key adds the
+    rest.
+
+    Raises:
+        UnknownArchetype: A draft names none of `Archetype`.
+        RosterFull: The roster would have more than `ROSTER_LIMIT` agents.
+    """
+    fresh = [_agent(ctx, draft) for draft in drafts]
+    agents, names = ctx.own(AGENTS), tuple(next(ctx.ids) for _ in fresh)
+    made = await agents.count({"id": OneOf(names)})
+    if await agents.count() - made + len(fresh) > ROSTER_LIMIT:
+        raise RosterFull(f"The most agents you can keep is {ROSTER_LIMIT}.")
+    named = replace(ctx, ids=iter(names))
+    try:
+        kept = [await named.make(AGENTS, agent) for agent in fresh]
+    except DomainError:
+        await agents.delete({"id": OneOf(names)})
+        raise
+    for agent in kept:
+        await note_uses(ctx, (agent.name,), source=f"agent {agent.id}")
+    return kept
+
+
+def _agent(ctx: Context, draft: AgentDraft) -> Agent:
     archetype = known_archetype(draft.archetype)
-    agents = ctx.own(AGENTS)
-    if await agents.count() >= ROSTER_LIMIT:
-        raise RosterFull(f"You have {ROSTER_LIMIT} agents, and that is the most you can keep.")
     fields: dict[str, Any] = draft.model_dump() | {
         "archetype": archetype,
         "personality": draft.personality or Traits.of(archetype),
     }
-    made = await ctx.make(AGENTS, Agent(**ctx.owned, **fields, created_at=ctx.now()))
-    await note_uses(ctx, (made.name,), source=f"agent {made.id}")
-    return made
+    return Agent(**ctx.owned, **fields, created_at=ctx.now())
 
 
 async def change_agent(

@@ -13,7 +13,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from symposion.core.documents import Timestamp
-from symposion.engine.persona import Archetype, Traits
+from symposion.engine.persona import Archetype, Pushback, Traits
 from symposion.features.agents.models import Agent
 
 IDS_LIMIT = 100
@@ -75,6 +75,10 @@ class AgentReply(BaseModel):
     memory_summary: str
     avatar_url: str
     avatar_prompt: str
+    role: str
+    blind_spot: str
+    contradiction: str
+    pushback: Pushback | None
     current_mood: str
     current_activity: str
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from symposion.engine.persona import Agent as Persona
 from symposion.features.agents.models import Agent
 
+_MEMORIES = 100
+"""Most memories of a persona."""
+
 
 def cast_of(agents: Sequence[Agent]) -> list[Persona]:
     """Return ``agents`` as the engine wants them.
@@ -29,7 +32,6 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _persona(agent: Agent, name: str) -> Persona:
-    memory = agent.memory_summary.strip()
     return Persona(
         id=agent.id,
         name=name,
@@ -38,5 +40,16 @@ def _persona(agent: Agent, name: str) -> Persona:
         goal=agent.goal,
         expertise=agent.expertise,
         background=agent.background,
-        memories=(memory,) if memory else (),
+        memories=_memories(agent.memory_summary),
+        role=agent.role,
+        blind_spot=agent.blind_spot,
+        contradiction=agent.contradiction,
+        pushback=agent.pushback,
     )
+
+
+def _memories(summary: str) -> tuple[str, ...]:
+    """Return one memory for each line; those beyond the most that a persona has are one."""
+    lines = [line.strip() for line in summary.splitlines() if line.strip()]
+    last = " ".join(lines[_MEMORIES - 1 :])
+    return (*lines[: _MEMORIES - 1], *([last] if last else []))
