@@ -29,6 +29,7 @@ from symposion.features.api_keys.routes import versioned as api_keys
 from symposion.features.archetypes.routes import router as archetypes
 from symposion.features.audit.models import AUDIT
 from symposion.features.audit.routes import versioned as audit
+from symposion.features.catalogue.routes import versioned as catalogue
 from symposion.features.conversations.models import LOG, ROUNDS
 from symposion.features.conversations.routes import router as conversations
 from symposion.features.exchange.models import IMPORTS
@@ -153,6 +154,7 @@ def create_app(
         api_keys,
         audit,
         styles,
+        catalogue,
         organizations,
         shared,
     ):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self, TypedDict, TypeVar
+from typing import Self, TypeAlias, TypedDict, TypeVar
 
 from symposion.core.documents import Document, new_id
 from symposion.core.errors import Duplicate
+from symposion.core.fulltext import Index
 from symposion.core.passwords import Passwords
 from symposion.core.recent import Recent
 from symposion.core.turnstile import Turnstile
@@ -21,6 +22,12 @@ T = TypeVar("T", bound=Document)
 
 ROOMS_LIMIT = 32
 """Rooms kept in memory; one may take 2 MB (performance design, 3)."""
+
+INDEXES_LIMIT = 32
+"""Search indexes of users kept in memory; one of 500 agents takes about 1 MB."""
+
+IndexOfState: TypeAlias = tuple[str, Index]
+"""An index, and what tells that the documents are still those it was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,9 @@ class Ports:
     clock: Clock
     turnstile: Turnstile = field(default_factory=Turnstile)
     rooms: Recent[Room] = field(default_factory=lambda: Recent[Room](ROOMS_LIMIT))
+    indexes: Recent[IndexOfState] = field(
+        default_factory=lambda: Recent[IndexOfState](INDEXES_LIMIT)
+    )
     passwords: Passwords = field(default_factory=Passwords)
     guests: bool = True
     addresses: Addresses = field(default_factory=Addresses)
@@ -156,6 +166,11 @@ class Context:
     def rooms(self) -> Recent[Room]:
         """The rooms last played in this process, by run id; each is as its log was then."""
         return self._ports.rooms
+
+    @property
+    def indexes(self) -> Recent[IndexOfState]:
+        """What was last searched in this process, by tenant and user."""
+        return self._ports.indexes
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole milliseconds."""

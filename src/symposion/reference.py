@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 
 import symposion
 from symposion.core.errors import DomainError
+from symposion.features.catalogue import balance
+from symposion.features.catalogue.shelf import shelf
 from symposion.policy import POLICIES
 from symposion.settings import Settings
 from symposion.web.problems import status_of
@@ -29,6 +31,7 @@ def pages() -> dict[str, str]:
         ".env.example": env_example(),
         "docs/settings.md": settings_page(),
         "docs/errors.md": errors_page(),
+        "docs/library.md": library_page(),
     }
 
 
@@ -106,6 +109,47 @@ def errors_page() -> str:
             "| Status | Code | Title | When |",
             "|---|---|---|---|",
             *rows,
+            "",
+        )
+    )
+
+
+def library_page() -> str:
+    """Return what the library holds, and how even it is."""
+    books = shelf()
+    agents, sectors = list(books.agents.values()), books.sectors.values()
+    return "\n".join(
+        (
+            "# The library",
+            "",
+            f"({_MADE.format('the data of the library')})",
+            "",
+            f"{len(agents)} ready-made agents in {len(sectors)} sectors, and {len(books.panels)}",
+            "panels of them for typical questions; all made up, the same for everybody, and never",
+            "changed by anybody. `GET /api/v1/library/agents`, `/sectors` and `/panels` show them,",
+            "`GET /api/v1/library/search?q=` looks in them and in your own agents at once, and",
+            "`POST /api/v1/library/agents/ID/add` or `/panels/ID/add` makes them yours. The data",
+            "lies in `src/symposion/features/catalogue/data`.",
+            "",
+            "## Panels",
+            "",
+            "| Id | Panel | Question | Who |",
+            "|---|---|---|---|",
+            *(
+                f"| `{p.id}` | {p.name} | {p.question} | "
+                f"{', '.join(books.agents[m.agent_id].name for m in p.members)} |"
+                for p in books.panels.values()
+            ),
+            "",
+            "## Balance",
+            "",
+            "Who somebody is must not tell what they do. The tests hold: no sentence occurs twice;",
+            f"trait means of she and he differ by at most {balance.TRAIT_GAP}, the shares of",
+            f"leaders by at most {balance.LEADERS_GAP:.2f}; and no association with pronouns or",
+            f"region is one that chance alone makes with p < {balance.CHANCE} (sorts: Pearson's",
+            "chi-squared; traits: equal means). A high p is what an even library has.",
+            "",
+            *balance.tables(agents, {sector.id: sector.name for sector in sectors}),
             "",
         )
     )

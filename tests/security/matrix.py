@@ -54,8 +54,12 @@ IDS: dict[str, Kind[Any]] = {
 }
 """What each name of an id names; a name that is missing here fails until somebody says."""
 
-NO_IDS: set[str] = set()
-"""Names that look like one of an id, but name nothing that is kept."""
+NO_IDS: dict[str, str] = {
+    "library_id": "care-adewale-oyeniran",  # the library is the same for everybody, and nobody's
+    "panel_id": "rent-control",  # so are its panels
+    "cursor": "",  # a place in the library
+}
+"""Names that look like one of an id but name nothing that is owned, each with one that serves."""
 
 CANARY = "Kanarienvogel"
 """Stands in everything the owner writes."""
@@ -124,11 +128,11 @@ class House:
 
     async def owners(self, operation: Operation, slots: list[Slot]) -> dict[Slot, str]:
         """Return ids of the owner's that fit ``operation``; about members, of their member."""
-        about_members = "/organizations/" in operation.path
+        known = dict(NO_IDS)
+        if "/organizations/" in operation.path:
+            known["user_id"] = self.member_id
         return {
-            slot: self.member_id
-            if about_members and slot.name == "user_id"
-            else await self.id_of(IDS[slot.name])
+            slot: known[slot.name] if slot.name in known else await self.id_of(IDS[slot.name])
             for slot in slots
         }
 
@@ -229,17 +233,18 @@ async def _of_their_own(stranger: AsyncClient, user_id: str) -> dict[str, str]:
 
 async def differences(app: FastAPI, operation: Operation) -> list[str]:
     """Return what is wrong with ``operation``, one sentence each."""
-    slots = [slot for slot in operation.slots() if slot.name not in NO_IDS]
-    unknown = [slot.name for slot in slots if slot.name not in IDS]
+    slots = list(operation.slots())
+    ids = [slot for slot in slots if slot.name not in NO_IDS]
+    unknown = [slot.name for slot in ids if slot.name not in IDS]
     if unknown:
         return [f"{operation}: nobody said what {name} names" for name in unknown]
     policy = app.state.gate.policy(operation.row)
     async with house(app) as home:
-        if not slots:
-            return await _without_ids(home, operation, policy)
+        if not ids:
+            return await _without_ids(home, operation, policy, slots)
         await home.seed()
         found: list[str] = []
-        for slot in slots:
+        for slot in ids:
             for who in _refused(policy).items():
                 for others in await _rest(home, operation, slots, slot, who[0]):
                     found += await _tried(home, operation, slot, who, others)
@@ -258,7 +263,7 @@ async def _rest(
 ) -> list[dict[Slot, str]]:
     """Return what may stand in all other places: the owner's, and the stranger's own."""
     others = [other for other in slots if other != slot]
-    theirs = home.theirs.get(name, {})
+    theirs = NO_IDS | home.theirs.get(name, {})
     found = [await home.owners(operation, others)]
     if others and all(other.name in theirs for other in others):
         found.append({other: theirs[other.name] for other in others})
@@ -299,16 +304,19 @@ async def _served(
     return [] if told < 300 else [f"{operation}: who may is answered {told}: {answer.text}"]
 
 
-async def _without_ids(home: House, operation: Operation, policy: Policy) -> list[str]:
+async def _without_ids(
+    home: House, operation: Operation, policy: Policy, slots: list[Slot]
+) -> list[str]:
     """Check that nothing the owner does can be noticed, and nothing of it changes."""
     reads = operation.method == "GET"
     blind = {n: who for n, who in home.strangers.items() if not (policy.admin and n == "admin")}
-    earlier = {n: await send(who, operation, {}) for n, who in blind.items() if reads}
+    named = await home.owners(operation, slots)
+    earlier = {n: await send(who, operation, named) for n, who in blind.items() if reads}
     await home.seed()
     before = await home.snapshot()
     found: list[str] = []
     for name, stranger in blind.items():
-        answer = await send(stranger, operation, {})
+        answer = await send(stranger, operation, named)
         if CANARY in answer.text or home.owner_id in answer.text:
             found.append(f"{operation}, {name}: sees what is the owner's")
         if name in earlier and bare(answer) != bare(earlier[name]):

@@ -1,6 +1,8 @@
 """What an agent is, as a user keeps it."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from symposion.core.documents import Owned
 from symposion.core.texts import Name
