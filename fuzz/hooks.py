@@ -244,6 +244,19 @@ def clear() -> None:
             ask("POST", f"{path}/leave", token=root)
 
 
+LIBRARY = "/library/agents/{library_id}"
+PANEL = "/library/panels/{panel_id}"
+
+
+def a_library_agent() -> dict[str, str]:
+    found = ask("GET", "/v1/library/agents", token=sign_in())
+    return {"library_id": found["agents"][0]["id"]}
+
+
+def a_panel() -> dict[str, str]:
+    return {"panel_id": ask("GET", "/v1/library/panels", token=sign_in())[0]["id"]}
+
+
 PATHS: dict[str, Callable[[], dict[str, str]]] = {
     "/auth/sessions/{session_id}": a_session,
     "/api-keys/{key_id}": an_api_key,
@@ -254,6 +267,10 @@ PATHS: dict[str, Callable[[], dict[str, str]]] = {
     "/agents/{agent_id}/style": an_agent,
     "/saved-agents/{saved_id}": a_saved_agent,
     "/saved-agents/{saved_id}/favorite": a_saved_agent,
+    LIBRARY: a_library_agent,
+    LIBRARY + "/add": a_library_agent,
+    PANEL: a_panel,
+    PANEL + "/add": a_panel,
     **{
         ONE + rest: within(re.findall(r"{(\w+)}", ONE + rest))
         for rest in (

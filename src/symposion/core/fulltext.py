@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 WORDS_LIMIT = 8
@@ -30,11 +32,16 @@ class Match(NamedTuple):
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
+    """The words of all fields, spaces around each, the heaviest field first.
+
+    Attributes:
+        ends: Where each field ends in ``whole``.
+    """
+
     id: str
-    fields: tuple[str, ...]
     whole: str
+    ends: tuple[int, ...]
 
 
 class Index:
@@ -55,23 +62,31 @@ class Index:
 
     def find(self, query: str) -> list[Match]:
         """Return what fits ``query``, best first, ties in the order given; no word fits nothing."""
-        terms = [f" {word}" for word in dict.fromkeys(words_of(query)[:WORDS_LIMIT])]
+        words = dict.fromkeys(words_of(query)[:WORDS_LIMIT])
+        terms = [(f" {word}", f" {word} ") for word in words]
         if not terms:
             return []
-        found = [
-            Match(entry.id, sum(self._score(entry, term) for term in terms))
-            for entry in self._entries
-            if all(term in entry.whole for term in terms)
-        ]
-        return sorted(found, key=lambda match: -match.score)
+        scored = (Match(entry.id, self._score(entry, terms)) for entry in self._entries)
+        found = [match for match in scored if match.score]
+        return sorted(found, key=_SCORE, reverse=True)
 
-    def _score(self, entry: _Entry, term: str) -> int:
-        for weight, field in zip(self._weights, entry.fields, strict=True):
-            if term in field:
-                return 3 * weight if f"{term} " in field else 2 * weight
-        return 0
+    def _score(self, entry: _Entry, terms: Sequence[tuple[str, str]]) -> int:
+        """Return 0 unless all of ``terms`` are found: each as a beginning, and as a whole word."""
+        _, whole, ends = entry
+        score = 0
+        for beginning, word in terms:
+            at = whole.find(beginning)  # the first is in the heaviest field that has it
+            if at < 0:
+                return 0
+            field = bisect_right(ends, at)
+            weight = self._weights[field]
+            score += 2 * weight + weight * (whole.find(word, at, ends[field]) >= 0)
+        return score
+
+
+_SCORE = itemgetter(1)
 
 
 def _entry(id: str, fields: Sequence[str]) -> _Entry:
-    spaced = tuple(f" {' '.join(words_of(field))} " for field in fields)
-    return _Entry(id, spaced, "".join(spaced))
+    spaced = [f" {' '.join(words_of(field))} " for field in fields]
+    return _Entry(id, "".join(spaced), tuple(accumulate(map(len, spaced))))

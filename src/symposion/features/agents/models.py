@@ -116,3 +116,9 @@ class MemoryDraft(BaseModel):
 
 
 AGENTS = Kind("agents", Agent, indexes=(("user_id", "created_at"),))
+AGENTS = Kind(
+    "agents",
+    Agent,
+    indexes=(("user_id", "created_at"), ("tenant_id", "user_id", "version")),
+)
+"""The second index answers alone what a search asks first: has anything changed?"""
