@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from symposion.core.fulltext import WORDS_LIMIT, Index, words_of
 
 PEOPLE = {
+    "bo": ("Bo Strand", "baker", "He was nursed by his sister, a night owl."),
     "ada": ("Ada Łódzka", "night nurse", "She counts pills in Łódź."),
     "nuno": ("Núño Nurse", "baker", "He bakes for the ward."),
-    "bo": ("Bo Strand", "baker", "He was nursed by his sister, a night owl."),
 }
 INDEX = Index((8, 6, 1), PEOPLE.items())
 
@@ -50,7 +50,7 @@ def test_what_holds_no_word_finds_nothing():
 
 
 def test_what_scores_the_same_stays_in_order():
-    assert found("baker") == ["nuno", "bo"]
+    assert found("baker") == ["bo", "nuno"]
 
 
 def test_words_beyond_the_limit_are_left_out():
