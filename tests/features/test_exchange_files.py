@@ -90,8 +90,10 @@ def drafts(draw: st.DrawFn) -> AgentDraft:
         name=draw(NAMES),
         archetype=draw(st.sampled_from(list(Archetype))).value,
         personality=Traits(**{name: draw(trait) for name in Traits.model_fields}),
+        pushback=draw(st.sampled_from([None, "accepts", "tests", "resists"])),
         **{name: draw(RISKY | LINES) for name in (
-            "goal", "expertise", "background", "memory_summary", "avatar_url", "avatar_prompt")},
+            "goal", "expertise", "background", "memory_summary", "avatar_url", "avatar_prompt",
+            "role", "blind_spot", "contradiction")},
     )  # fmt: skip
 
 

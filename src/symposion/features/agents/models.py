@@ -115,7 +115,6 @@ class MemoryDraft(BaseModel):
     memory: FilledPassage
 
 
-AGENTS = Kind("agents", Agent, indexes=(("user_id", "created_at"),))
 AGENTS = Kind(
     "agents",
     Agent,

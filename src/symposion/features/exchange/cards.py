@@ -14,7 +14,7 @@ from symposion.features.exchange.models import Remark, Row
 
 OURS = "symposion"
 _OWN = ("archetype", "personality", "goal", "expertise", "memory_summary")
-_OWN_TOO = ("avatar_url", "avatar_prompt")
+_OWN_TOO = ("avatar_url", "avatar_prompt", "role", "blind_spot", "contradiction", "pushback")
 
 _NAME, _LINE, _PASSAGE = 100, 1_000, 4_000
 _LONGEST = 20_000

@@ -37,8 +37,12 @@ def write(drafts: Iterable[AgentDraft]) -> str:
     for draft in drafts:
         told = draft.model_dump(mode="json")
         told |= told.pop("personality") or {}
-        writer.writerow([guarded(str(told.get(name, ""))) for name in COLUMNS])
+        writer.writerow([guarded(_cell(told.get(name))) for name in COLUMNS])
     return "\ufeff" + sheet.getvalue()
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def read(text: str) -> Sheet:
