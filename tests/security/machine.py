@@ -489,8 +489,8 @@ class TwoUsers(RuleBasedStateMachine):
     def overreach(self, key: str, route: tuple[str, str, dict[str, Any]], field: str) -> None:
         """Send a body with one more field: it is refused, and nothing changes."""
         method, path, body = route
-        if field in body:
-            return
+        if field in body or (field == "role" and path.startswith("/agents")):
+            return  # what an agent does for a living is its user's to say
         before = self.run(self._snapshot())
         row = POLICIES.get((method, path))  # paths with ids in them have none, and are 422
         self.told(row.misfit if row else 422, key, method, path, body | {field: SERVERS_OWN[field]})
