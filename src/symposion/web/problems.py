@@ -52,6 +52,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Outdated: 412,
     errors.TooMany: 429,
     errors.Unavailable: 503,
+    errors.Failed: 500,
     MethodNotAllowed: 405,
     BodyTooSlow: 408,
     HeadTooSlow: 408,

@@ -1,0 +1,1 @@
+"""Images: drawn here, or asked of fal.ai."""
