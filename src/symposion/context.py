@@ -15,6 +15,7 @@ from symposion.engine.room import Room
 from symposion.ports.clock import Clock
 from symposion.ports.federation import Federation
 from symposion.ports.identity import Actor, Identity
+from symposion.ports.images import Allowance, ImageModel
 from symposion.ports.language import LanguageModel
 from symposion.ports.store import Bounded, Collection, Kind, Store
 
@@ -51,6 +52,8 @@ class Ports:
     Attributes:
         guests: Whether strangers may come in without an account.
         federation: Who else knows people; None if nobody is asked.
+        images: Who makes portraits; None if nobody does.
+        allowance: How many of them may be paid for.
     """
 
     store: Store
@@ -66,6 +69,8 @@ class Ports:
     guests: bool = True
     addresses: Addresses = field(default_factory=Addresses)
     federation: Federation | None = None
+    images: ImageModel | None = None
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class Ownership(TypedDict):
@@ -151,6 +156,16 @@ class Context:
     def federation(self) -> Federation | None:
         """Who else knows people; None if nobody is asked."""
         return self._ports.federation
+
+    @property
+    def images(self) -> ImageModel | None:
+        """Who makes portraits; None if nobody does."""
+        return self._ports.images
+
+    @property
+    def allowance(self) -> Allowance:
+        """How many images may be paid for in a day."""
+        return self._ports.allowance
 
     @property
     def passwords(self) -> Passwords:

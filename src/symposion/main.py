@@ -17,6 +17,7 @@ from symposion.core.windows import Windows
 from symposion.ports.clock import Clock
 from symposion.ports.counters import Counters
 from symposion.ports.federation import Federation, FederationNotInstalled
+from symposion.ports.images import ImageModel, ImagesNotInstalled, Sitter
 from symposion.ports.language import LanguageModel, parse_model_name
 from symposion.ports.store import Store
 from symposion.safety import SECRET_BYTES
@@ -25,6 +26,7 @@ from symposion.settings import Settings
 __all__ = [
     "SystemClock",
     "choose_federation",
+    "choose_images",
     "choose_store",
     "language_model",
     "open_counters",
@@ -109,6 +111,28 @@ def choose_federation(settings: Settings, clock: Clock) -> Federation | None:
 
     secret = settings.google_client_secret.get_secret_value()
     return GoogleFederation(settings.google_client_id, secret, clock, issuer=settings.google_issuer)
+
+
+def choose_images(settings: Settings) -> ImageModel:
+    """Return whoever is to make portraits.
+
+    Raises:
+        ImagesNotInstalled: It is fal.ai, and the extra `fal` is not installed.
+    """
+    key = settings.fal_key.get_secret_value()
+    if settings.images == "drawn" or not key:
+        from symposion.adapters.images.drawn import DrawnImages  # noqa: PLC0415 - not with fal.ai
+
+        return DrawnImages()
+    if not find_spec("httpx2"):
+        raise ImagesNotInstalled
+    from symposion.adapters.images.fal import FalImages  # noqa: PLC0415 - .2 s of CPU
+
+    models: dict[Sitter, str] = {
+        "agent": settings.fal_model_agents,
+        "profile": settings.fal_model_profiles,
+    }
+    return FalImages(key, models)
 
 
 def open_log(path: Path) -> FileLog:

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from symposion.core.errors import Invalid
-from symposion.front_settings import FrontSettings
+from symposion.image_settings import ImageSettings
 from symposion.ports.language import parse_model_name
 from symposion.safety import SECRET_BYTES, guessable, is_private, weakness
 from symposion.web.rates import parse_sizes
@@ -29,7 +29,7 @@ class SettingsError(Exception):
     """A setting makes no sense; the text is one sentence per setting and names it."""
 
 
-class Settings(FrontSettings):
+class Settings(ImageSettings):
     """The settings; an empty value means the default."""
 
     model_config = SettingsConfigDict(

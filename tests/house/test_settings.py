@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from symposion.main import DATABASE_FILE, signing_key
+from symposion.main import DATABASE_FILE, choose_images, signing_key
+from symposion.ports.images import ImagesNotInstalled
 from symposion.settings import Settings, SettingsError, load
 
 GOOD = "0123456789abcdef0123456789abcdef"
@@ -45,6 +46,10 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("PUBLIC_URL", "https://[", "PUBLIC_URL: "),
         ("GOOGLE_ISSUER", "accounts.google.com", "GOOGLE_ISSUER: "),
         ("GOOGLE_CLIENT_ID", "x", "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET must be set both"),
+        ("IMAGES", "fal", "IMAGES=fal needs FAL_KEY."),
+        ("IMAGES_PER_DAY", "-1", "IMAGES_PER_DAY: "),
+        ("FAL_MODEL_AGENTS", "schnell", "FAL_MODEL_AGENTS: must be a model's name such as"),
+        ("FAL_MODEL_PROFILES", "fal-ai/../x", "FAL_MODEL_PROFILES: must be a model's name"),
         ("ADMIN_EMAIL", "root@example.com", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
         ("ADMIN_PASSWORD", "correct horse", "ADMIN_EMAIL and ADMIN_PASSWORD must be set both"),
         ("ALLOW_GUEST", "sometimes", "ALLOW_GUEST: "),
@@ -218,3 +223,31 @@ def test_what_cannot_be_opened_ends_the_start_with_one_sentence(
     assert started.returncode == 2
     assert started.stderr.startswith(f"symposion cannot start: {told}")
     assert started.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("images", "key", "paid"),
+    [("", "", False), ("", "k", True), ("fal", "k", True), ("drawn", "k", False)],
+)
+async def test_whoever_has_a_key_pays_for_images_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, images: str, key: str, paid: bool
+):
+    monkeypatch.setenv("IMAGES", images)
+    monkeypatch.setenv("FAL_KEY", key)
+    chosen = choose_images(load())
+
+    assert chosen.paid is paid
+    await chosen.close()
+
+
+def test_images_of_a_maker_that_is_not_installed_are_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FAL_KEY", "k")
+
+    def absent(name: str) -> None:
+        assert name == "httpx2"
+
+    monkeypatch.setattr("symposion.main.find_spec", absent)
+    with pytest.raises(ImagesNotInstalled, match="symposion\\[fal\\]"):
+        choose_images(load())
