@@ -85,7 +85,7 @@ _WHOSE = {"caller": "user, else address", "address": "address", "email": "accoun
 
 def _rates() -> list[Rate]:
     """Return all rates of the policy table by purpose."""
-    found = {rate for policy in POLICIES.values() for rate in policy.rates}
+    found = {rate for policy in POLICIES.values() for rate in policy.all_rates}
     return sorted(found, key=lambda rate: rate.purpose)
 
 

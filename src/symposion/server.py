@@ -20,6 +20,7 @@ from symposion.features.personal_data.sweeping import sweeping
 from symposion.main import (
     SystemClock,
     choose_federation,
+    choose_images,
     choose_store,
     language_model,
     open_counters,
@@ -27,6 +28,7 @@ from symposion.main import (
 )
 from symposion.policy import POLICIES
 from symposion.ports.counters import Counters
+from symposion.ports.images import Allowance
 from symposion.settings import Settings, SettingsError, load
 from symposion.web.crowds import STATE as CROWDS
 from symposion.web.crowds import Crowds
@@ -74,6 +76,7 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
     language = language_model(settings.model_spec, settings)
     clock = SystemClock()
     federation = choose_federation(settings, clock)
+    images = choose_images(settings)
     store = choose_store(settings)
     await store.open(KINDS)
     try:
@@ -94,6 +97,12 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
             guests=settings.guests,
             addresses=Addresses(settings.public_url, settings.cors_origins),
             federation=federation,
+            images=images,
+            allowance=Allowance(
+                user=settings.images_per_day,
+                guest=settings.images_per_day_guest,
+                server=settings.images_per_day_server,
+            ),
         )
         if settings.admin_email:
             password = settings.admin_password.get_secret_value()
@@ -102,6 +111,7 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
     finally:
         if federation:
             await federation.close()
+        await images.close()
         await language.close()
         await store.close()
 
@@ -163,7 +173,7 @@ async def _try_or_exit(settings: Settings) -> None:
 
 def _check_rates(settings: Settings) -> Settings:
     """Return ``settings`` if they change only rates that there are."""
-    known = {rate.purpose for policy in POLICIES.values() for rate in policy.rates}
+    known = {rate.purpose for policy in POLICIES.values() for rate in policy.all_rates}
     for purpose in parse_sizes(settings.rates):
         if purpose not in known:
             names = ", ".join(sorted(known))

@@ -7,6 +7,10 @@ from fastapi.security import HTTPBearer
 
 from symposion.context import Context, Ports
 from symposion.core.errors import NotSignedIn, Unauthenticated
+from symposion.ports.identity import Actor
+
+NOBODY = Actor("", "", frozenset({"guest"}))
+"""Whoever is let in without being known; what all of them own is one heap."""
 
 _bearer = HTTPBearer(auto_error=False, description="The token that signing in gave you.")
 
@@ -33,6 +37,14 @@ async def sign_in(request: Request) -> Context:
         raise Unauthenticated
     ports = get_ports(request)
     return Context(await ports.identity.identify(credentials.credentials), ports)
+
+
+def stranger(request: Request) -> Context | None:
+    """Return nobody's context, if ``request`` carries what a page sends that has no token."""
+    kind, _, said = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or said.strip() not in {"undefined", "null"}:
+        return None
+    return Context(NOBODY, get_ports(request))
 
 
 async def get_context(request: Request, _: Annotated[object, Depends(_bearer)]) -> Context:

@@ -27,6 +27,8 @@ class Policy:
         body: Most bytes of a body.
         raw: The body is a file, which its feature reads; it is counted and timed like any other.
         misfit: Status for a body that does not fit; 400 where the HTTP contract says so.
+        strangers: Buckets for whoever sends a token of the word "undefined" or "null", as pages
+            do that have none; without any, such a token is no good (HTTP contract 1.12, 1.13).
     """
 
     rates: tuple[Rate, ...]
@@ -40,6 +42,12 @@ class Policy:
     body: int = BODY_LIMIT
     raw: bool = False
     misfit: Literal[400, 422] = 422
+    strangers: tuple[Rate, ...] = ()
+
+    @property
+    def all_rates(self) -> tuple[Rate, ...]:
+        """The buckets of everybody."""
+        return self.rates + self.strangers
 
     def scope(self, method: str) -> Scope:
         """Return what an API key must be good for."""

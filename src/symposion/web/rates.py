@@ -45,6 +45,7 @@ LOGIN_ACCOUNT = Rate("login-account", 10, per="email")
 REFRESH = Rate("refresh", 60, per="address")
 REGISTER = Rate("register", 5, 3600, per="address")
 TEST_LOGIN = Rate("test-login", 5, 3600, per="address")
+STRANGERS_IMAGES = Rate("strangers-images", 5, 3600, per="address")
 
 
 @dataclass(frozen=True, slots=True)

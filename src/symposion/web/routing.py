@@ -1,6 +1,7 @@
 """How the routes of all features behave: first who asks, then how often, how much, and what."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from fastapi.routing import APIRoute
 from symposion.context import Context
 from symposion.core.errors import NotFound
 from symposion.web import bodies
-from symposion.web.deps import get_context, sign_in
+from symposion.web.deps import get_context, sign_in, stranger
 from symposion.web.gate import Gate
 from symposion.web.idempotency import once
 from symposion.web.policy import Policy
@@ -44,7 +45,7 @@ class Route(APIRoute):
                 body = await (_print_of(read) if policy.raw else read.json())
                 await gate.admit_body(request, policy, body)
                 request = read
-            if not policy.key:
+            if not policy.key or _is_stranger(request):
                 return await handler(request)
 
             async def run(ctx: Context) -> Response:
@@ -62,7 +63,9 @@ async def _let_in(request: Request, gate: Gate, policy: Policy, *, signed: bool)
     actor = None
     try:
         if signed:
-            context = await sign_in(request)
+            unknown = stranger(request) if policy.strangers else None
+            policy = replace(policy, rates=policy.strangers) if unknown else policy
+            context = unknown or await sign_in(request)
             request.state.context = context
             actor = context.actor
     finally:
@@ -76,6 +79,12 @@ async def _let_in(request: Request, gate: Gate, policy: Policy, *, signed: bool)
 async def _print_of(request: Request) -> list[str]:
     """Return what stands for a body that is a file: no other file has the same."""
     return [request.headers.get("content-type", ""), sha256(await request.body()).hexdigest()]
+
+
+def _is_stranger(request: Request) -> bool:
+    """Tell whether nobody's name could be put before a key that is sent."""
+    known = getattr(request.state, "context", None)
+    return isinstance(known, Context) and not known.actor.user_id
 
 
 def is_signed(dependant: Dependant) -> bool:
