@@ -257,6 +257,11 @@ def a_panel() -> dict[str, str]:
     return {"panel_id": ask("GET", "/v1/library/panels", token=sign_in())[0]["id"]}
 
 
+def a_portrait() -> dict[str, str]:
+    made = ask("POST", "/agents/generate-avatar", {"agent_name": "Ada"}, sign_in())
+    return {"portrait_id": made["avatar_url"].rpartition("/")[2]}
+
+
 PATHS: dict[str, Callable[[], dict[str, str]]] = {
     "/auth/sessions/{session_id}": a_session,
     "/api-keys/{key_id}": an_api_key,
@@ -271,6 +276,7 @@ PATHS: dict[str, Callable[[], dict[str, str]]] = {
     LIBRARY + "/add": a_library_agent,
     PANEL: a_panel,
     PANEL + "/add": a_panel,
+    "/portraits/{portrait_id}": a_portrait,
     **{
         ONE + rest: within(re.findall(r"{(\w+)}", ONE + rest))
         for rest in (

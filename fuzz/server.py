@@ -18,6 +18,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from symposion.adapters.google.federation import GoogleFederation
+from symposion.adapters.images.drawn import DrawnImages
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
 from symposion.context import Addresses, Ports
@@ -106,6 +107,7 @@ async def serve(port: int) -> None:
             identity,
             clock,
             passwords=Passwords(cost=4),
+            images=DrawnImages(),
             addresses=Addresses(pages=(PAGE,)),
             federation=GoogleFederation(CLIENT_ID, CLIENT_SECRET, clock, issuer=google.issuer),
         )

@@ -10,6 +10,7 @@ from httpx2 import AsyncClient
 from mongo_peer import MONGO_URL, ON_MONGO, nx_url
 from visitors import KEY, ORIGIN, Hands, client, sign_in
 
+from symposion.adapters.images.drawn import DrawnImages
 from symposion.adapters.store.mongo import MongoStore
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS, create_app
@@ -52,6 +53,7 @@ async def ports(clock: Hands, request: pytest.FixtureRequest) -> AsyncGenerator[
         identity=identity,
         clock=clock,
         passwords=Passwords(cost=4),
+        images=DrawnImages(),
     )
     await store.close()
 

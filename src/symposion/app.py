@@ -49,6 +49,9 @@ from symposion.features.organizations.routes import versioned as organizations
 from symposion.features.organizations.shared_routes import versioned as shared
 from symposion.features.personal_data.routes import router as personal_data
 from symposion.features.personal_data.routes import versioned as personal_data_beyond
+from symposion.features.portraits.models import IMAGE_DAYS, PORTRAITS
+from symposion.features.portraits.routes import router as portraits
+from symposion.features.portraits.routes import versioned as portraits_beyond
 from symposion.features.saved_agents.models import SAVED_AGENTS, USES
 from symposion.features.saved_agents.routes import router as saved_agents
 from symposion.features.simulations.models import SIMULATIONS
@@ -86,6 +89,8 @@ KINDS: tuple[Kind[Any], ...] = (
     MEMBERSHIPS,
     INVITATIONS,
     SHARES,
+    PORTRAITS,
+    IMAGE_DAYS,
 )
 """Everything the store keeps."""
 
@@ -139,6 +144,7 @@ def create_app(
             factors,
             google,
             personal_data,
+            portraits,
             agents,
             archetypes,
             saved_agents,
@@ -157,6 +163,7 @@ def create_app(
         catalogue,
         organizations,
         shared,
+        portraits_beyond,
     ):
         app.include_router(router, prefix=PREFIXES[-1])
     tell_refusals(app)

@@ -11,6 +11,7 @@ from symposion.web.rates import (
     REFRESH,
     REGISTER,
     SPENDING,
+    STRANGERS_IMAGES,
     TEST_LOGIN,
     WRITES,
 )
@@ -161,6 +162,21 @@ POLICIES: Policies = {
     ("GET", "/library/panels"): Policy((READS,)),
     ("GET", "/library/panels/{panel_id}"): Policy((READS,), foreign=404),
     ("POST", "/library/panels/{panel_id}/add"): Policy((WRITES,), foreign=404, key=True),
+    ("POST", "/avatars/generate"): Policy(
+        (SPENDING,),
+        guest="quota",
+        key=True,
+        spends="image",
+        misfit=400,
+        strangers=(STRANGERS_IMAGES,),
+    ),
+    ("POST", "/agents/generate-avatar"): Policy(
+        (SPENDING,), guest="quota", key=True, spends="image", misfit=400
+    ),
+    ("POST", "/auth/generate-profile-avatar"): Policy(
+        (SPENDING,), guest="quota", session=True, key=True, spends="image"
+    ),
+    ("GET", "/portraits/{portrait_id}"): Policy((READS,), public=True, guest="none", foreign=404),
     ("GET", "/simulation/state"): Policy((READS,)),
     ("POST", "/simulation/set-scenario"): Policy((WRITES,), key=True),
     ("POST", "/simulation/start"): Policy((WRITES,), key=True),

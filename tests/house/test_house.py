@@ -53,6 +53,7 @@ BEYOND_THE_CONTRACT = {
     ("GET", "/library/panels"),
     ("GET", "/library/panels/{panel_id}"),
     ("POST", "/library/panels/{panel_id}/add"),
+    ("GET", "/portraits/{portrait_id}"),
     ("POST", "/organizations"),
     ("GET", "/organizations"),
     ("POST", "/organizations/join"),
@@ -95,6 +96,8 @@ SEES_EVERYONE = {
     "features/exchange/keeping.py",
     "features/google/service.py",
     "features/personal_data/service.py",
+    "features/portraits/budget.py",
+    "features/portraits/service.py",
 }
 """Every module that may reach documents without asking whose they are."""
 

@@ -18,6 +18,7 @@ from probe import NOTES
 from schemas import Operation, Slot
 from visitors import KEY, Hands, client, register, sign_in
 
+from symposion.adapters.images.drawn import DrawnImages
 from symposion.adapters.store.sqlite import SqliteStore
 from symposion.app import KINDS
 from symposion.context import Ports
@@ -57,6 +58,7 @@ IDS: dict[str, Kind[Any]] = {
 NO_IDS: dict[str, str] = {
     "library_id": "care-adewale-oyeniran",  # the library is the same for everybody, and nobody's
     "panel_id": "rent-control",  # so are its panels
+    "portrait_id": "",  # whoever knows one may see it
     "cursor": "",  # a place in the library
 }
 """Names that look like one of an id but name nothing that is owned, each with one that serves."""
@@ -185,6 +187,7 @@ async def house(app: FastAPI) -> AsyncGenerator[House]:
         identity=identity,
         clock=clock,
         passwords=Passwords(cost=4),
+        images=DrawnImages(),
     )
     app.state.ports = ports
     owner, member = client(app), client(app)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Response
+from fastapi import Body, Request, Response
 
 from symposion.core.errors import NotFound, Outdated
 from symposion.features.agents import service
@@ -16,6 +16,7 @@ from symposion.features.agents.wire import (
     MemoryCleared,
 )
 from symposion.features.archetypes.errors import UnknownArchetype
+from symposion.web.addresses import home_of
 from symposion.web.deps import Ctx
 from symposion.web.etags import (
     TELLS_ETAG,
@@ -47,9 +48,11 @@ async def list_agents(
 
 
 @router.post("", responses={**TELLS_ETAG, **tells(UnknownArchetype, RosterFull)})
-async def create_agent(ctx: Ctx, draft: AgentDraft, response: Response) -> AgentReply:
+async def create_agent(
+    ctx: Ctx, request: Request, draft: AgentDraft, response: Response
+) -> AgentReply:
     """Add an agent to your simulation."""
-    agent = await service.create_agent(ctx, draft)
+    agent = await service.create_agent(ctx, draft, home_of(request))
     stamp(response, agent)
     return AgentReply.of(agent)
 

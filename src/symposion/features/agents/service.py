@@ -18,6 +18,7 @@ from symposion.features.agents.models import (
     AgentDraft,
 )
 from symposion.features.archetypes.service import known_archetype
+from symposion.features.portraits import service as portraits
 from symposion.features.saved_agents.service import note_uses
 from symposion.ports.store import OneOf
 
@@ -33,13 +34,21 @@ async def read_agent(ctx: Context, agent_id: str) -> Agent:
     return await ctx.own(AGENTS).get(agent_id)
 
 
-async def create_agent(ctx: Context, draft: AgentDraft) -> Agent:
+async def create_agent(ctx: Context, draft: AgentDraft, home: str = "") -> Agent:
     """Add an agent to the caller's roster; saved agents of its name count that as a use.
+
+    One with a prompt and no portrait is given one if it can be had; ``home`` is where browsers
+    reach us.
 
     Raises:
         UnknownArchetype: The draft names none of `Archetype`.
         RosterFull: The caller has `ROSTER_LIMIT` agents.
     """
+    known_archetype(draft.archetype)
+    wanted = draft.avatar_prompt.strip() and not draft.avatar_url
+    if wanted and await ctx.own(AGENTS).count() < ROSTER_LIMIT:
+        url = await portraits.offered(ctx, draft.avatar_prompt, home)
+        draft = draft.model_copy(update={"avatar_url": url})
     return (await create_agents(ctx, [draft]))[0]
 
 

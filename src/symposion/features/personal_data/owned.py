@@ -23,6 +23,7 @@ from symposion.features.organizations.models import (
     ORGANIZATIONS,
     SHARES,
 )
+from symposion.features.portraits.models import IMAGE_DAYS, PORTRAITS
 from symposion.features.saved_agents.models import SAVED_AGENTS, USES
 from symposion.features.simulations.models import SIMULATIONS
 from symposion.lease import LEASES
@@ -43,6 +44,8 @@ OWNED: tuple[Kind[Any], ...] = (
     ROUNDS,
     LOG,
     PICTURES,
+    PORTRAITS,
+    IMAGE_DAYS,
     FACTORS,
     ANSWERS,
 )
@@ -88,6 +91,7 @@ EXPIRING: tuple[Kind[Any], ...] = (
     AUDIT,
     ANSWERS,
     INVITATIONS,
+    IMAGE_DAYS,
 )
 """What is of no use to anybody after its ``expires_at``."""
 
@@ -100,4 +104,5 @@ EXPORTED: dict[str, Kind[Any]] = {
     "conversations": ROUNDS,
 }
 """What an account takes along, by the name it has there. The log is the same words again, and
-uses follow from agents and rounds; a lease and a session are no data of anybody's."""
+uses follow from agents and rounds; portraits stand in it by their addresses; a lease and a session
+are no data of anybody's."""
