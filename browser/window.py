@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -18,6 +18,14 @@ FLAGS = (
 )
 PATIENCE = 30.0
 """Seconds after which what does not happen is a failure."""
+
+
+LEFT = -32000
+"""Code of the browser for a question to a page that was left before it could answer."""
+
+
+class PageLeft(Exception):
+    """The page was left while it was asked."""
 
 
 class Window:
@@ -44,6 +52,8 @@ class Window:
         while True:
             told = self._next()
             if told.get("id") == self._calls:
+                if told.get("error", {}).get("code") == LEFT:
+                    raise PageLeft(told["error"]["message"])
                 assert "error" not in told, told
                 return told["result"]
             entry = told.get("params", {}).get("entry", {})
@@ -71,8 +81,9 @@ class Window:
         """Return the value of an expression once it is true of the page."""
         end = monotonic() + PATIENCE
         while monotonic() < end:
-            if found := self.run(script):
-                return found
+            with suppress(PageLeft):  # it is on its way to another page
+                if found := self.run(script):
+                    return found
             sleep(0.02)
         raise AssertionError(f"never true: {script}; {self.run('document.body.innerText')}")
 
