@@ -25,6 +25,7 @@ from symposion.features.organizations.wire import (
     NewInvitationReply,
     OrganizationReply,
 )
+from symposion.web.addresses import home_of
 from symposion.web.deps import Ctx
 from symposion.web.problems import tells
 from symposion.web.replies import Message
@@ -127,7 +128,7 @@ async def invite(
     The token stands behind the # of the link, which browsers send to no server.
     """
     made, token = await invitations.invite(ctx, organization_id, draft)
-    link = f"{str(request.base_url).rstrip('/')}/organizations/join#{token}"
+    link = f"{home_of(request)}/organizations/join#{token}"
     told = InvitationReply.of(made).model_dump()
     return NewInvitationReply(**told, token=token, link=link)
 
